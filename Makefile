@@ -1,0 +1,57 @@
+# `make demo` runs everything on an embedded DuckDB, `make test` runs the tests; both set up .venv.
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+HOME_DIR := $(CURDIR)/.dagster
+export DAGSTER_HOME := $(HOME_DIR)
+
+.PHONY: demo test test-fast lint types ui clean lock setup
+.DEFAULT_GOAL := demo
+
+setup: .venv/installed .dagster/dagster.yaml
+
+.venv/installed: requirements.lock pyproject.toml setup.py
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 13) else f"Python 3.11 or 3.12 is needed, $(PYTHON) is {v.major}.{v.minor}; type: make PYTHON=python3.11")'
+	@echo "Setting up .venv: about two minutes, once"
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@printf '\n# The history of the runs of this project\nexport DAGSTER_HOME="%s"\n' "$(HOME_DIR)" >> $(BIN)/activate
+	@touch $@
+
+.dagster/dagster.yaml: dagster.yaml
+	@mkdir -p .dagster
+	@ln -sfn ../dagster.yaml $@
+
+demo: setup
+	@$(BIN)/python -m analytics_assets.command.demo
+
+test: setup lint types
+	$(BIN)/python -m pytest
+
+test-fast: setup
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+
+types: setup
+	$(BIN)/mypy
+
+ui: setup
+	@echo "Dagster UI on http://127.0.0.1:3000, end it with Ctrl-C"
+	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock pyproject.toml
+	rm -rf .venv-lock
+
+clean:
+	rm -rf .venv .dagster data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf dbt_project/target dbt_project/logs dbt_project/.user.yml
