@@ -1,0 +1,29 @@
+{{
+    config(
+        target_lag='1 minute',
+        snowflake_warehouse=target.get('warehouse'),
+        on_configuration_change='apply',
+    )
+}}
+
+with orders as (
+
+    select * from {{ ref('base_orders') }}
+
+)
+
+select
+    orders.*,
+    orders.net_amount + coalesce(orders.shipping_cost, 0) as final_amount,
+    case
+        when coalesce(orders.discount_percent, 0) <= 0 then 'none'
+        when orders.discount_percent < 10 then 'low'
+        when orders.discount_percent < 20 then 'medium'
+        else 'high'
+    end as discount_tier,
+    case
+        when orders.net_amount < {{ variable('medium_order_from') }} then 'small'
+        when orders.net_amount < {{ variable('large_order_from') }} then 'medium'
+        when orders.net_amount is not null then 'large'
+    end as order_size
+from orders
