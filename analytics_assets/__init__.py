@@ -1,0 +1,1 @@
+"""Retail analytics on Dagster and dbt: basket lift, cohort retention, customer value."""

@@ -1,0 +1,101 @@
+"""The raw tables on DuckDB: the shop's own files, or the demonstration shop, through one door."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+
+from analytics_assets import keys
+from analytics_assets.assets.description import declared
+from analytics_assets.landing.demo_shop import write
+from analytics_assets.landing.demo_shop.shop import DEFAULT_SEED
+from analytics_assets.landing.files import LandingError, LandingReport, land
+from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.settings import Settings
+from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+
+_ROW_OF = {
+    "customers": "One row per customer account, as landed.",
+    "orders": "One row per order, as landed; customer_id is NULL for guests.",
+    "order_items": "One row per line of an order, as landed.",
+    "product_catalog": "One row per product of the catalogue, as landed.",
+}
+
+
+def landing(settings: Settings) -> dg.AssetsDefinition:
+    """Return the asset of the raw tables; they land together or not at all."""
+    specs = [
+        _spec(name, {column.name: column.sql_type for column in table.columns}, _ROW_OF[name])
+        for name, table in RAW_TABLES.items()
+    ]
+    specs.append(
+        _spec(
+            keys.RAW_QUARANTINED_ROWS.path[-1],
+            dict(QUARANTINE_COLUMNS),
+            "One row per row of a file that could not be loaded, with file, row number and reason.",
+        )
+    )
+
+    @dg.multi_asset(name="landing", specs=specs)
+    def raw_tables(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[DuckDBWarehouse]
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        directory = settings.landing_dir or _demonstration_shop(context, settings)
+        with warehouse.session() as session:
+            try:
+                report = land(session.connection, directory)
+            except LandingError as error:
+                raise dg.Failure(str(error), allow_retries=False) from None
+        _log(context, report)
+        yield from _results(report)
+
+    return raw_tables
+
+
+def _spec(name: str, columns: dict[str, str], description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        dg.AssetKey([keys.RAW_GROUP, name]),
+        group_name=keys.RAW_GROUP,
+        owners=keys.OWNERS,
+        kinds={"python", "duckdb"},
+        code_version="1",
+        description=description,
+        metadata=declared(f"raw.{name}", columns),
+    )
+
+
+def _demonstration_shop(context: dg.AssetExecutionContext, settings: Settings) -> Path:
+    directory = settings.data_dir / "demo_shop"
+    context.log.info(f"making the demonstration shop, scale {settings.demo_scale:g}")
+    write((settings.demo_scale, DEFAULT_SEED), directory)
+    shutil.copyfile(directory / "ground_truth.json", settings.data_dir / "ground_truth.json")
+    return directory
+
+
+def _log(context: dg.AssetExecutionContext, report: LandingReport) -> None:
+    for table in report.tables.values():
+        for notice in table.notices:
+            context.log.info(notice)
+    for rows in report.quarantine:
+        context.log.warning(str(rows))
+
+
+def _results(report: LandingReport) -> Iterator[dg.MaterializeResult[None]]:
+    for name, table in report.tables.items():
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey([keys.RAW_GROUP, name]),
+            metadata={
+                "dagster/row_count": table.rows_accepted,
+                "rows_read": table.rows_read,
+                "rows_quarantined": table.rows_quarantined,
+                "file": table.file_name or "derived from orders and order_items",
+            },
+        )
+    yield dg.MaterializeResult(
+        asset_key=keys.RAW_QUARANTINED_ROWS,
+        metadata={
+            "dagster/row_count": sum(table.rows_quarantined for table in report.tables.values()),
+            "faults": report.summary_of_faults() or "none",
+        },
+    )

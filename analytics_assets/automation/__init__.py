@@ -1,0 +1,1 @@
+"""When things run: freshness policies, the daily job and its schedule, sensors."""

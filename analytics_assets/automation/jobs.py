@@ -1,0 +1,25 @@
+"""The jobs people and schedules start, and how a run is told its as_of_date."""
+
+import datetime
+from typing import Any
+
+import dagster as dg
+
+from analytics_assets import keys
+
+daily_job = dg.define_asset_job(
+    "daily_refresh",
+    selection=dg.AssetSelection.all(),
+    description="Land what is new and rebuild every table, with its checks.",
+)
+
+marts_job = dg.define_asset_job(
+    "rebuild_from_raw",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(keys.RAW_GROUP),
+    description="Rebuild everything from the raw tables as they stand, without landing again.",
+)
+
+
+def run_config(as_of_date: datetime.date) -> dict[str, Any]:
+    """Return the run config that fixes the last day that counts."""
+    return {"resources": {"variables": {"config": {"as_of_date": as_of_date.isoformat()}}}}

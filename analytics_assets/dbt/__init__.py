@@ -1,0 +1,1 @@
+"""The dbt project as Dagster assets: its manifest, its names here, and how it is run."""

@@ -1,0 +1,37 @@
+"""The code location, as a table of contents: what there is, put together from the settings."""
+
+import dagster as dg
+
+from analytics_assets.assets.product_affinity import product_affinity
+from analytics_assets.assets.raw import landing
+from analytics_assets.automation.jobs import daily_job, marts_job
+from analytics_assets.automation.schedule import daily_schedule
+from analytics_assets.automation.sensors import new_raw_orders
+from analytics_assets.command.progress import progress_logger
+from analytics_assets.dbt.layers import dbt_layers
+from analytics_assets.dbt.manifest import fresh_manifest
+from analytics_assets.resources import resources
+from analytics_assets.settings import Settings, load_settings
+
+
+def build_definitions(settings: Settings) -> dg.Definitions:
+    """Return everything Dagster shows and runs, for these settings."""
+    return dg.Definitions(
+        assets=[
+            landing(settings),
+            *dbt_layers(fresh_manifest(settings)),
+            product_affinity,
+        ],
+        jobs=[daily_job, marts_job],
+        schedules=[daily_schedule(settings.variables.business_timezone)],
+        sensors=[new_raw_orders],
+        resources=resources(settings),
+        loggers={"console": dg.colored_console_logger, "progress": progress_logger},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """Build the definitions when Dagster asks, so that importing this module does nothing."""
+    return build_definitions(load_settings())

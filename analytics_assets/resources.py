@@ -1,0 +1,48 @@
+"""What assets are handed at run time: the warehouse, dbt, and the variables of this run."""
+
+from typing import Any
+
+import dagster as dg
+
+from analytics_assets.dbt.arguments import environment
+from analytics_assets.dbt.command import DbtCommand
+from analytics_assets.dbt.manifest import dbt_executable
+from analytics_assets.settings import DBT_PROJECT_DIR, Settings
+from analytics_assets.variables import Variables, resolve_variables
+from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+
+
+def resources(settings: Settings) -> dict[str, Any]:
+    """Return every resource, under the name that assets ask for."""
+    return {
+        "warehouse": DuckDBWarehouse(settings.duckdb_path),
+        "dbt": DbtCommand(
+            project_dir=str(DBT_PROJECT_DIR),
+            profiles_dir=str(DBT_PROJECT_DIR),
+            target=settings.target,
+            dbt_executable=dbt_executable(),
+            environment=environment(settings),
+        ),
+        "variables": run_variables(settings.variables),
+    }
+
+
+def run_variables(base: Variables) -> dg.ResourceDefinition:
+    """Return the variables as a resource whose ``as_of_date`` a run may set in its config."""
+
+    @dg.resource(
+        config_schema={
+            "as_of_date": dg.Field(
+                dg.Noneable(str),
+                is_required=False,
+                description="The last day that counts, such as 2025-12-31. Empty: as ANALYTICS_VARS"
+                " says, else the day of the newest order.",
+            )
+        }
+    )
+    def variables(context: dg.InitResourceContext) -> Variables:
+        as_of_date = context.resource_config.get("as_of_date")
+        overrides = {} if as_of_date is None else {"as_of_date": as_of_date}
+        return resolve_variables(base.model_dump(), overrides)
+
+    return variables

@@ -1,0 +1,133 @@
+"""The variables of the methods: what is allowed, and one order in which they are resolved.
+
+Defaults stand in ``dbt_project.yml`` (so that dbt and Python cannot disagree), the environment's
+``ANALYTICS_VARS`` overrides them, and a run's own ``as_of_date`` overrides that. A formula that
+uses a variable belongs elsewhere.
+"""
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
+
+
+class VariableError(ValueError):
+    """A variable has a value that is not allowed; the message names it, the value and the rule."""
+
+
+def _calendar_day(value: object) -> object:
+    """Accept a date or its ISO text, and nothing that carries a time."""
+    if isinstance(value, datetime.datetime):
+        raise ValueError("a date without a time is needed")
+    if isinstance(value, str):
+        return datetime.date.fromisoformat(value)
+    if value is None or isinstance(value, datetime.date):
+        return value
+    raise ValueError("not a date")
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("not a number")
+    return value
+
+
+def _known_timezone(value: object) -> object:
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone") from None
+    return value
+
+
+WholeDays = Annotated[StrictInt, Field(ge=1, le=36_500)]
+Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+
+_ALLOWED = {
+    "as_of_date": "a date such as 2025-12-31, or nothing for the day of the newest order",
+    "lookback_days": "a whole number of days from 1 to 36500",
+    "high_value_threshold": "an amount above 0",
+    "active_customer_days": "a whole number of days from 1 to 36500",
+    "min_pair_orders": "a whole number from 1",
+    "excluded_product_ids": 'a list of product ids in quotes, such as ["POST"], no backslashes',
+    "cohort_basis": "signup or first_order",
+    "cost_ratio_when_unknown": "a number from 0 to 1",
+    "business_timezone": "an IANA time zone such as America/Los_Angeles",
+    "medium_order_from": "an amount above 0 and below large_order_from",
+    "large_order_from": "an amount above medium_order_from",
+}
+
+
+class Variables(BaseModel):
+    """The resolved variables of one run; METHODS section 1 says what each one means."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    as_of_date: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
+    lookback_days: WholeDays
+    high_value_threshold: Annotated[Number, Field(gt=0)]
+    active_customer_days: WholeDays
+    min_pair_orders: Annotated[StrictInt, Field(ge=1)]
+    excluded_product_ids: tuple[Annotated[StrictStr, Field(pattern=r"^[^\\]+$")], ...]
+    cohort_basis: Literal["signup", "first_order"]
+    cost_ratio_when_unknown: Annotated[Number, Field(ge=0, le=1)]
+    business_timezone: Annotated[str, BeforeValidator(_known_timezone)]
+    medium_order_from: Annotated[Number, Field(gt=0)]
+    large_order_from: Annotated[Number, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _order_sizes_rise(self) -> "Variables":
+        if self.medium_order_from >= self.large_order_from:
+            raise ValueError("medium_order_from must be below large_order_from")
+        return self
+
+    def for_dbt(self) -> dict[str, Any]:
+        """Return the variables as dbt takes them in ``--vars``: plain JSON values."""
+        return self.model_dump(mode="json")
+
+
+def read_defaults(dbt_project_file: Path) -> dict[str, Any]:
+    """Return the ``vars`` of a dbt_project.yml."""
+    return dict(yaml.safe_load(dbt_project_file.read_text())["vars"])
+
+
+def resolve_variables(defaults: Mapping[str, Any], overrides: Mapping[str, Any]) -> Variables:
+    """Return the defaults with the overrides laid over them, checked.
+
+    Raises:
+        VariableError: names every wrong variable, its value and what is allowed.
+    """
+    values = {**defaults, **overrides}
+    try:
+        return Variables(**values)
+    except ValidationError as error:
+        raise VariableError(_explain(error, values)) from None
+
+
+def _explain(error: ValidationError, values: Mapping[str, Any]) -> str:
+    names = {str(problem["loc"][0]) if problem["loc"] else "" for problem in error.errors()}
+    lines = []
+    for name in sorted(names):
+        if name in _ALLOWED:
+            lines.append(f"{name} is {values.get(name)!r}: allowed is {_ALLOWED[name]}")
+        elif name:
+            lines.append(f"{name} is no variable: allowed are {', '.join(_ALLOWED)}")
+        else:
+            lines.append(
+                f"medium_order_from is {values['medium_order_from']!r} and large_order_from is "
+                f"{values['large_order_from']!r}: the first must be below the second"
+            )
+    return "nothing was built, since a variable is wrong: " + "; ".join(lines)

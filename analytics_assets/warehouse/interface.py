@@ -1,0 +1,43 @@
+"""What the project asks of a database: a session that executes, reads and replaces tables."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import pandas as pd
+
+
+class Session(Protocol):
+    """One connection. Temporary tables made in it live as long as it does."""
+
+    def execute(self, sql: str) -> None:
+        """Run one statement for its effect."""
+        ...
+
+    def read(self, sql: str) -> pd.DataFrame:
+        """Return the rows of a query, column names in lower case, NULL as NaN, NaT or None."""
+        ...
+
+    def replace(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        """Make ``table`` (``schema.name``) hold exactly ``frame``; readers see old or new.
+
+        ``columns`` maps every column of the table, in order, to its SQL type; NaN, NaT and None
+        become NULL. Raises ValueError when the frame's columns are not exactly these.
+        """
+        ...
+
+
+class WarehouseBusyError(RuntimeError):
+    """Somebody else holds the database; the message says what to do."""
+
+
+class Warehouse(Protocol):
+    """A place that holds the schemas raw, staging, analytics and realtime."""
+
+    def session(self, *, wait: bool = True) -> AbstractContextManager[Session]:
+        """Open one connection; it is closed on the way out, error or not.
+
+        Raises:
+            WarehouseBusyError: somebody else holds the database, at once without ``wait``.
+        """
+        ...

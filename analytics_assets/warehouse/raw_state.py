@@ -1,0 +1,28 @@
+"""What raw.orders holds, as a short text that changes whenever its orders change."""
+
+from analytics_assets.warehouse.interface import Session
+
+
+def raw_orders_state(session: Session) -> str | None:
+    """Return a fingerprint of ``raw.orders`` that no order of rows can change; None while empty.
+
+    A new, removed or changed order changes it. The fingerprint is comparable within one engine and
+    version only: ``hash`` is the engine's own.
+    """
+    state = session.read(
+        """
+        select
+            count(*) as orders,
+            cast(max(order_date) as varchar) as newest,
+            cast(sum(cast(row_hash as decimal(38, 0))) as varchar) as fingerprint
+        from (
+            select
+                order_date,
+                hash(order_id, customer_id, order_date, order_status, total_amount) as row_hash
+            from raw.orders
+        ) as hashed
+        """
+    ).iloc[0]
+    if not int(state["orders"]):
+        return None
+    return f"{state['orders']} orders to {state['newest']}, {state['fingerprint']}"

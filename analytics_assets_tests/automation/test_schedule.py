@@ -1,0 +1,72 @@
+import datetime
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+import pytest
+
+from analytics_assets.automation.schedule import daily_schedule
+
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+def tick(at: datetime.datetime) -> dg.RunRequest:
+    context = dg.build_schedule_context(scheduled_execution_time=at)
+    (request,) = daily_schedule("America/Los_Angeles").evaluate_tick(context).run_requests or []
+    return request
+
+
+def ticks_between(start: datetime.datetime, end: datetime.datetime) -> list[datetime.datetime]:
+    schedule = daily_schedule("America/Los_Angeles")
+    from dagster._utils.schedules import schedule_execution_time_iterator
+
+    found = []
+    for at in schedule_execution_time_iterator(
+        start.timestamp(), str(schedule.cron_schedule), str(schedule.execution_timezone), True
+    ):
+        if at >= end:
+            return found
+        found.append(at)
+    return found
+
+
+def test_the_day_before_the_tick_is_as_of_date():
+    request = tick(datetime.datetime(2026, 6, 10, 2, tzinfo=LOS_ANGELES))
+
+    assert request.run_config == {
+        "resources": {"variables": {"config": {"as_of_date": "2026-06-09"}}}
+    }
+    assert request.run_key == "2026-06-09"
+
+
+def test_the_local_date_counts_and_not_the_date_in_greenwich():
+    # 2 AM in Los Angeles is 9 or 10 AM UTC; a tick given in UTC must mean the same day.
+    request = tick(datetime.datetime(2026, 1, 1, 10, tzinfo=datetime.UTC))
+
+    assert request.run_key == "2025-12-31"
+
+
+@pytest.mark.parametrize(
+    ("night", "local_hour"),
+    [(datetime.date(2026, 3, 8), 3), (datetime.date(2026, 11, 1), 2)],
+    ids=["clocks go forward", "clocks go back"],
+)
+def test_each_date_has_one_tick_when_the_clocks_change(night: datetime.date, local_hour: int):
+    start = datetime.datetime.combine(night, datetime.time(0), LOS_ANGELES) - datetime.timedelta(2)
+    ticks = ticks_between(start, start + datetime.timedelta(days=5))
+    local = [at.astimezone(LOS_ANGELES) for at in ticks]
+
+    assert [at.date() for at in local] == [
+        start.date() + datetime.timedelta(days=n) for n in range(5)
+    ]
+    assert next(at.hour for at in local if at.date() == night) == local_hour
+    assert [tick(at).run_key for at in ticks] == [
+        (at.date() - datetime.timedelta(days=1)).isoformat() for at in local
+    ]
+
+
+def test_nobody_is_surprised_at_night_by_a_schedule_they_did_not_switch_on():
+    schedule = daily_schedule("America/Los_Angeles")
+
+    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == "America/Los_Angeles"

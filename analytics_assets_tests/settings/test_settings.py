@@ -1,0 +1,77 @@
+from pathlib import Path
+
+import pytest
+
+from analytics_assets.settings import DEFAULT_DUCKDB_PATH, SettingsError, load_settings
+
+
+def test_an_empty_environment_means_the_demonstration_shop_on_duckdb():
+    settings = load_settings({})
+
+    assert settings.target == "duckdb"
+    assert settings.duckdb_path == DEFAULT_DUCKDB_PATH
+    assert settings.landing_dir is None
+    assert settings.demo_scale == 1.0
+    assert settings.variables.lookback_days == 90
+    assert settings.variables.as_of_date is None
+
+
+def test_every_setting_is_read(tmp_path: Path):
+    database = tmp_path / "automated_intelligence.duckdb"
+
+    settings = load_settings(
+        {
+            "ANALYTICS_TARGET": "duckdb",
+            "ANALYTICS_DUCKDB_PATH": str(database),
+            "ANALYTICS_LANDING_DIR": str(tmp_path),
+            "ANALYTICS_DEMO_SCALE": "0.5",
+            "ANALYTICS_VARS": "{as_of_date: 2011-12-09, cohort_basis: first_order}",
+        }
+    )
+
+    assert settings.duckdb_path == database
+    assert settings.landing_dir == tmp_path
+    assert settings.demo_scale == 0.5
+    assert settings.variables.as_of_date is not None
+    assert settings.variables.as_of_date.isoformat() == "2011-12-09"
+    assert settings.variables.cohort_basis == "first_order"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("ANALYTICS_TARGET", "postgres", "duckdb and snowflake"),
+        ("ANALYTICS_TARGET", "DUCKDB", "duckdb and snowflake"),
+        ("ANALYTICS_DUCKDB_PATH", "/somewhere/shop.duckdb", "automated_intelligence.duckdb"),
+        ("ANALYTICS_LANDING_DIR", "/no/such/folder", "an existing folder"),
+        ("ANALYTICS_DEMO_SCALE", "large", "a number from 0.01 to 1000"),
+        ("ANALYTICS_DEMO_SCALE", "nan", "a number from 0.01 to 1000"),
+        ("ANALYTICS_DEMO_SCALE", "-1", "a number from 0.01 to 1000"),
+        ("ANALYTICS_VARS", "[1, 2]", "a YAML or JSON mapping"),
+        ("ANALYTICS_VARS", "{as_of_date: ", "a YAML or JSON mapping"),
+        ("ANALYTICS_VARS", "{lookback_days: -3}", "a whole number of days from 1"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name_value_and_what_is_allowed(
+    name: str, value: str, allowed: str
+):
+    with pytest.raises(SettingsError) as refusal:
+        load_settings({name: value})
+
+    message = str(refusal.value)
+    assert name in message
+    assert allowed in message
+
+
+def test_no_other_module_reads_the_environment():
+    package = Path(load_settings.__code__.co_filename).parent
+    # Both hand the environment on to a child process and read no setting from it.
+    pass_it_on = {package / "dbt" / "command.py", package / "dbt" / "manifest.py"}
+
+    readers = {
+        path
+        for path in package.rglob("*.py")
+        if "os.environ" in path.read_text() or "getenv" in path.read_text()
+    }
+
+    assert readers - pass_it_on == {package / "settings.py"}
