@@ -6,6 +6,17 @@ BIN := .venv/bin
 HOME_DIR := $(CURDIR)/.dagster
 export DAGSTER_HOME := $(HOME_DIR)
 
+# What a shell gets that activates .venv: the project's run history, and the code location for the
+# commands of Dagster that read neither workspace.yaml nor pyproject.toml.
+define ACTIVATE
+
+export DAGSTER_HOME="$(HOME_DIR)"
+export DAGSTER_CLI_ASSET_LIST_MODULE_NAME=analytics_assets.definitions
+export DAGSTER_CLI_ASSET_MATERIALIZE_MODULE_NAME=analytics_assets.definitions
+export DAGSTER_CLI_JOB_EXECUTE_MODULE_NAME=analytics_assets.definitions
+endef
+export ACTIVATE
+
 .PHONY: demo test test-fast lint types ui clean lock setup
 .DEFAULT_GOAL := demo
 
@@ -17,7 +28,7 @@ setup: .venv/installed .dagster/dagster.yaml
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@printf '\n# The history of the runs of this project\nexport DAGSTER_HOME="%s"\n' "$(HOME_DIR)" >> $(BIN)/activate
+	@echo "$$ACTIVATE" >> $(BIN)/activate
 	@touch $@
 
 .dagster/dagster.yaml: dagster.yaml

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
 from analytics_assets.automation.jobs import daily_job, marts_job
@@ -21,6 +22,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             landing(settings),
             *dbt_layers(fresh_manifest(settings)),
             product_affinity,
+            monthly_cohorts,
         ],
         jobs=[daily_job, marts_job],
         schedules=[daily_schedule(settings.variables.business_timezone)],

@@ -4,12 +4,7 @@ import dagster as dg
 
 from analytics_assets import keys
 from analytics_assets.assets.description import declared, materialized
-from analytics_assets.metrics.affinity.product_affinity import (
-    PRODUCT_AFFINITY_COLUMNS,
-)
-from analytics_assets.metrics.affinity.product_affinity import (
-    product_affinity as affinity_of,
-)
+from analytics_assets.metrics.affinity import product_affinity as affinity
 from analytics_assets.variables import Variables
 from analytics_assets.warehouse.basket_counts import basket_counts
 from analytics_assets.warehouse.clock import read_clock
@@ -27,7 +22,7 @@ TABLE = "analytics.product_affinity"
     owners=keys.OWNERS,
     kinds={"python", "pandas"},
     code_version="1",
-    metadata=declared(TABLE, PRODUCT_AFFINITY_COLUMNS),
+    metadata=declared(TABLE, affinity.PRODUCT_AFFINITY_COLUMNS),
     description="One row per unordered pair of products bought together in at least "
     "`min_pair_orders` baskets of the last `lookback_days` days. The warehouse counts; lift, its "
     "lower bound and the lift adjusted for basket size and month are derived from the counts.",
@@ -47,8 +42,8 @@ def product_affinity(
             excluded_product_ids=variables.excluded_product_ids,
         )
         counts = basket_counts(session, window, report=context.log.info)
-        pairs = affinity_of(counts, product_names(session), as_of_date)
-        session.replace(TABLE, pairs, PRODUCT_AFFINITY_COLUMNS)
+        pairs = affinity.product_affinity(counts, product_names(session), as_of_date)
+        session.replace(TABLE, pairs, affinity.PRODUCT_AFFINITY_COLUMNS)
     significant = pairs[pairs["q_value"] <= 0.05]
     strongest = significant.sort_values(
         ["adjusted_lift_lower_bound", "product_a_id", "product_b_id"], ascending=[False, True, True]

@@ -11,7 +11,7 @@ class _Progress(logging.Handler):
     """Writes seconds since the start and one readable line; everything else stays silent."""
 
     def __init__(self) -> None:
-        super().__init__(logging.INFO)
+        super().__init__(logging.DEBUG)
         self.started = time.monotonic()
         self.stream = sys.__stdout__ or sys.stdout
 
@@ -29,6 +29,8 @@ def _line(record: logging.LogRecord) -> str | None:
         meta = getattr(record, "dagster_meta", {})
         # dbt tells its whole command line; what it built arrives as events.
         if str(meta.get("step_key")).startswith("dbt_"):
+            return None
+        if record.levelno < logging.INFO:
             return None
         return f"    {meta.get('orig_message', record.getMessage())}"
     if event.event_type_value == "STEP_START":
@@ -49,7 +51,7 @@ def _line(record: logging.LogRecord) -> str | None:
 
 
 def _progress_logger(context: dg.InitLoggerContext) -> logging.Logger:
-    logger = logging.Logger("progress", logging.INFO)
+    logger = logging.Logger("progress", logging.DEBUG)
     logger.addHandler(_Progress())
     return logger
 

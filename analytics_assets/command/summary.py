@@ -67,8 +67,8 @@ def _findings(warehouse: DuckDBWarehouse) -> list[str]:
     for row in cohort.itertuples():
         lines += [
             "",
-            "Newest cohort with a complete first month after signup",
+            "Newest cohort with a complete month after signup",
             f"  {pd.Timestamp(str(row.cohort_month)):%B %Y}: {row.active_customers:,} of "
-            f"{row.cohort_size:,} customers bought again in month 1 ({row.retention_rate:.1%})",
+            f"{row.cohort_size:,} customers bought in the month after signup ({row.retention_rate:.1%})",
         ]
     return lines

@@ -64,10 +64,14 @@ scored as (
 
     select
         *,
-        case
-            when is_related then confidence_lower_bound * (1 + ln(adjusted_lift_lower_bound))
-            else confidence_lower_bound
-        end as score
+        -- Rounded, so that the last bit, where engines differ, decides no rank.
+        round(
+            case
+                when is_related then confidence_lower_bound * (1 + ln(adjusted_lift_lower_bound))
+                else confidence_lower_bound
+            end,
+            9
+        ) as score
     from candidates
 
 ),

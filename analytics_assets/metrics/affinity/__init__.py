@@ -1,0 +1,1 @@
+"""Basket lift: which products are bought together more than their baskets' sizes explain."""

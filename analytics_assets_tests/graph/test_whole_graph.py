@@ -1,0 +1,185 @@
+"""The demonstration shop through every asset, and what must hold of any shop's tables."""
+
+import json
+
+import dagster as dg
+import pytest
+from materialized_shop import Shop, run_job, table_hashes
+
+from analytics_assets.automation.jobs import marts_job
+from analytics_assets.definitions import build_definitions
+
+EXAMPLE_QUERIES = [
+    """SELECT behavioral_segment, COUNT(*) as customer_count, SUM(total_revenue) as segment_revenue
+FROM automated_intelligence.analytics.customer_segmentation
+GROUP BY behavioral_segment ORDER BY segment_revenue DESC;""",
+    """SELECT source_product_name, recommended_product_name, confidence, lift, """
+    """recommendation_message
+FROM automated_intelligence.analytics.product_recommendations
+WHERE source_product_id = 'PROD_001' ORDER BY recommendation_rank;""",
+    """SELECT cohort_month, months_since_signup, retention_rate, cohort_health
+FROM automated_intelligence.analytics.monthly_cohorts
+WHERE cohort_month >= '2024-01-01' ORDER BY cohort_month, months_since_signup;""",
+]
+
+
+def test_every_asset_is_materialized(shop: Shop):
+    materialized = {event.asset_key for event in shop.result.get_asset_materialization_events()}
+
+    assert shop.result.success
+    assert (
+        materialized == build_definitions(shop.settings).resolve_asset_graph().get_all_asset_keys()
+    )
+
+
+def test_every_materialization_tells_its_rows(shop: Shop):
+    for event in shop.result.get_asset_materialization_events():
+        materialization = event.step_materialization_data.materialization
+        table = materialization.asset_key.to_user_string()
+        counted = materialization.metadata["dagster/row_count"].value
+        ((name, rows),) = [
+            (name, rows)
+            for name, (rows, _) in shop.hashes().items()
+            if name.endswith(f".{materialization.asset_key.path[-1]}")
+            and name.startswith("raw.") == table.startswith("raw/")
+        ]
+        assert counted == rows, name
+
+
+@pytest.mark.parametrize("query", EXAMPLE_QUERIES, ids=["segments", "recommendations", "cohorts"])
+def test_the_example_queries_run_as_they_stand_and_return_rows(shop: Shop, query: str):
+    assert shop.rows(query)
+
+
+def test_what_the_shop_planted_is_what_landed(shop: Shop):
+    truth = json.loads((shop.settings.data_dir / "ground_truth.json").read_text())
+
+    for table, planted in truth["rows"].items():
+        [(landed,)] = shop.rows(f"select count(*) from raw.{table}")
+        [(quarantined,)] = shop.rows(
+            f"select count(*) from raw.quarantined_rows where table_name = '{table}'"
+        )
+        assert landed + quarantined == planted
+
+
+def test_revenue_of_the_marts_is_the_planted_revenue_to_the_cent(shop: Shop):
+    truth = json.loads((shop.settings.data_dir / "ground_truth.json").read_text())["revenue"]
+
+    [(live,)] = shop.rows(
+        "select cast(sum(net_revenue) as varchar) from realtime.daily_business_metrics"
+    )
+    [(of_customers,)] = shop.rows(
+        "select cast(sum(total_revenue) as varchar) from analytics.customer_lifetime_value"
+    )
+    [(in_cohorts,)] = shop.rows(
+        "select cast(sum(cohort_revenue) as varchar) from analytics.monthly_cohorts"
+    )
+
+    from decimal import Decimal
+
+    every, guests = (
+        Decimal(truth["all"]["net_amount"]),
+        Decimal(truth["without_customer"]["net_amount"]),
+    )
+    assert Decimal(live) == every
+    assert Decimal(of_customers) == every - guests
+    [(no_signup,)] = shop.rows(
+        "select coalesce(sum(total_revenue), 0) from analytics.customer_lifetime_value "
+        "where signup_date is null"
+    )
+    before_signup = Decimal(truth["before_signup"]["net_amount"])
+    assert Decimal(in_cohorts) == every - guests - before_signup - no_signup
+
+
+def test_every_customer_is_in_each_customer_mart_exactly_once(shop: Shop):
+    customers = shop.rows("select customer_id from staging.stg_customers order by 1")
+
+    for mart in ("customer_lifetime_value", "customer_segmentation"):
+        assert shop.rows(f"select customer_id from analytics.{mart} order by 1") == customers
+
+
+def test_building_again_gives_the_same_tables(shop: Shop):
+    before = shop.hashes()
+
+    assert run_job(shop.settings, marts_job.name).success
+
+    assert shop.hashes() == before
+
+
+@pytest.mark.slow
+def test_building_at_a_day_equals_building_with_all_later_rows_deleted(
+    shop: Shop, tmp_path_factory: pytest.TempPathFactory
+):
+    """The replay that makes history reproducible, table for table, by hash."""
+    import shutil
+
+    import duckdb
+    from materialized_shop import settings_for
+
+    day = "2025-03-15"
+    replayed = settings_for(tmp_path_factory.mktemp("replayed"))
+    truncated = settings_for(tmp_path_factory.mktemp("truncated"))
+    for settings in (replayed, truncated):
+        shutil.copy(shop.settings.duckdb_path, settings.duckdb_path)
+    with duckdb.connect(truncated.duckdb_path) as connection:
+        later_items = (
+            f"select order_id from raw.orders where cast(order_date as date) > date '{day}'"
+        )
+        connection.execute(f"delete from raw.order_items where order_id in ({later_items})")
+        connection.execute(f"delete from raw.orders where cast(order_date as date) > date '{day}'")
+        connection.execute(f"delete from raw.customers where registration_date > date '{day}'")
+
+    assert run_job(replayed, marts_job.name, as_of_date=day).success
+    assert run_job(truncated, marts_job.name).success
+
+    at_the_day, without_later_rows = (
+        {
+            name: value
+            for name, value in table_hashes(settings.duckdb_path).items()
+            # Raw and the live tier know no as_of_date.
+            if name.startswith(("staging.", "analytics."))
+        }
+        for settings in (replayed, truncated)
+    )
+    assert at_the_day == without_later_rows
+    assert at_the_day != {
+        name: value for name, value in shop.hashes().items() if name in at_the_day
+    }
+
+
+def test_a_part_of_the_graph_refuses_another_day_than_staging_has(shop: Shop):
+    before = shop.hashes()
+
+    result = (
+        build_definitions(shop.settings)
+        .resolve_job_def(marts_job.name)
+        .execute_in_process(
+            run_config={
+                "resources": {"variables": {"config": {"as_of_date": "2025-06-30"}}},
+                "loggers": {"progress": {}},
+            },
+            asset_selection=[dg.AssetKey("product_affinity")],
+            raise_on_error=False,
+        )
+    )
+
+    [failure] = result.get_step_failure_events()
+    message = failure.step_failure_data.error_display_string
+    assert "asks for as_of_date 2025-06-30, the staging views stand at 2025-12-31" in message
+    assert "--select '+product_affinity'" in message
+    assert shop.hashes() == before
+
+
+@pytest.mark.parametrize("value", ["2025-02-30", "tomorrow"])
+def test_a_wrong_as_of_date_is_refused_before_anything_is_built(shop: Shop, value: str):
+    before = shop.hashes()
+
+    with pytest.raises(dg.DagsterResourceFunctionError) as refusal:
+        build_definitions(shop.settings).resolve_job_def(marts_job.name).execute_in_process(
+            run_config={"resources": {"variables": {"config": {"as_of_date": value}}}}
+        )
+
+    assert f"as_of_date is '{value}': allowed is a date such as 2025-12-31" in str(
+        refusal.value.__cause__
+    )
+    assert shop.hashes() == before
