@@ -5,6 +5,7 @@ import dagster as dg
 from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
+from analytics_assets.automation.freshness import with_freshness
 from analytics_assets.automation.jobs import daily_job, marts_job
 from analytics_assets.automation.schedule import daily_schedule
 from analytics_assets.automation.sensors import new_raw_orders
@@ -17,15 +18,17 @@ from analytics_assets.settings import Settings, load_settings
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return everything Dagster shows and runs, for these settings."""
+    assets = [
+        landing(settings),
+        *dbt_layers(fresh_manifest(settings)),
+        product_affinity,
+        monthly_cohorts,
+    ]
+    business_timezone = settings.variables.business_timezone
     return dg.Definitions(
-        assets=[
-            landing(settings),
-            *dbt_layers(fresh_manifest(settings)),
-            product_affinity,
-            monthly_cohorts,
-        ],
+        assets=with_freshness(assets, business_timezone),
         jobs=[daily_job, marts_job],
-        schedules=[daily_schedule(settings.variables.business_timezone)],
+        schedules=[daily_schedule(business_timezone)],
         sensors=[new_raw_orders],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},

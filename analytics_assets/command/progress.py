@@ -3,6 +3,7 @@
 import logging
 import sys
 import time
+from collections.abc import Callable
 
 import dagster as dg
 
@@ -16,38 +17,49 @@ class _Progress(logging.Handler):
         self.stream = sys.__stdout__ or sys.stdout
 
     def emit(self, record: logging.LogRecord) -> None:
-        line = _line(record)
+        event: dg.DagsterEvent | None = getattr(record, "dagster_event", None)
+        line = _message(record) if event is None else _told(event)
         if line:
             elapsed = time.monotonic() - self.started
             self.stream.write(f"{elapsed:6.1f} s  {line}\n")
             self.stream.flush()
 
 
-def _line(record: logging.LogRecord) -> str | None:
-    event: dg.DagsterEvent | None = getattr(record, "dagster_event", None)
-    if event is None:
-        meta = getattr(record, "dagster_meta", {})
-        # dbt tells its whole command line; what it built arrives as events.
-        if str(meta.get("step_key")).startswith("dbt_"):
-            return None
-        if record.levelno < logging.INFO:
-            return None
-        return f"    {meta.get('orig_message', record.getMessage())}"
-    if event.event_type_value == "STEP_START":
-        return f"{event.step_key} ..."
-    if event.event_type_value == "ASSET_MATERIALIZATION":
-        materialization = event.step_materialization_data.materialization
-        rows = materialization.metadata.get("dagster/row_count")
-        count = f": {rows.value:,} rows" if rows is not None else ""
-        return f"    {materialization.asset_key.to_user_string()}{count}"
-    if event.event_type_value == "ASSET_CHECK_EVALUATION":
-        evaluation = event.asset_check_evaluation_data
-        if not evaluation.passed:
-            key = evaluation.asset_key.to_user_string()
-            return f"    {evaluation.severity.value}: {key} {evaluation.check_name}"
-    if event.event_type_value == "STEP_FAILURE":
-        return f"    FAILED: {event.step_failure_data.error_display_string.strip()}"
-    return None
+def _message(record: logging.LogRecord) -> str | None:
+    meta = getattr(record, "dagster_meta", {})
+    # dbt tells its whole command line; what it built arrives as events.
+    if record.levelno < logging.INFO or str(meta.get("step_key")).startswith("dbt_"):
+        return None
+    return f"    {meta.get('orig_message', record.getMessage())}"
+
+
+def _told(event: dg.DagsterEvent) -> str | None:
+    tell = _TOLD.get(event.event_type_value)
+    return tell(event) if tell else None
+
+
+def _materialized(event: dg.DagsterEvent) -> str:
+    materialization = event.step_materialization_data.materialization
+    rows = materialization.metadata.get("dagster/row_count")
+    count = f": {rows.value:,} rows" if rows is not None else ""
+    return f"    {materialization.asset_key.to_user_string()}{count}"
+
+
+def _checked(event: dg.DagsterEvent) -> str | None:
+    check = event.asset_check_evaluation_data
+    if check.passed:
+        return None
+    return f"    {check.severity.value}: {check.asset_key.to_user_string()} {check.check_name}"
+
+
+_TOLD: dict[str, Callable[[dg.DagsterEvent], str | None]] = {
+    "STEP_START": lambda event: f"{event.step_key} ...",
+    "ASSET_MATERIALIZATION": _materialized,
+    "ASSET_CHECK_EVALUATION": _checked,
+    "STEP_FAILURE": lambda event: (
+        f"    FAILED: {event.step_failure_data.error_display_string.strip()}"
+    ),
+}
 
 
 def _progress_logger(context: dg.InitLoggerContext) -> logging.Logger:

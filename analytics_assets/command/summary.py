@@ -65,10 +65,11 @@ def _findings(warehouse: DuckDBWarehouse) -> list[str]:
         "  no pair is bought together more than baskets like these would give"
     ]
     for row in cohort.itertuples():
+        month = pd.Timestamp(str(row.cohort_month))
         lines += [
             "",
             "Newest cohort with a complete month after signup",
-            f"  {pd.Timestamp(str(row.cohort_month)):%B %Y}: {row.active_customers:,} of "
-            f"{row.cohort_size:,} customers bought in the month after signup ({row.retention_rate:.1%})",
+            f"  {month:%B %Y}: {row.active_customers:,} of {row.cohort_size:,} customers bought in "
+            f"the month after signup ({row.retention_rate:.1%})",
         ]
     return lines

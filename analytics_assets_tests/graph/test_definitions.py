@@ -46,7 +46,7 @@ def test_every_model_and_seed_is_one_asset_of_one_definition(
 
     in_definitions = sorted(
         key.to_user_string()
-        for assets in definitions.resolve_all_asset_defs()
+        for assets in definitions.assets or []
         if assets.op.name.startswith("dbt_")
         for key in assets.keys
     )
