@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from analytics_assets.assets.customer_value_forecast import customer_value_forecast
 from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
@@ -23,6 +24,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *dbt_layers(fresh_manifest(settings)),
         product_affinity,
         monthly_cohorts,
+        customer_value_forecast,
     ]
     business_timezone = settings.variables.business_timezone
     return dg.Definitions(
