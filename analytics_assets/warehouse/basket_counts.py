@@ -41,7 +41,6 @@ def basket_counts(
         partners = session.read(queries.partner_counts(strata))
     else:
         partners = pd.DataFrame({"product_code": [], "stratum": [], "partners": []})
-    report(f"{len(strata):,} strata of months and basket sizes")
 
     pairs = session.read(queries.pair_counts(window.min_pair_orders))
     report(f"{len(pairs):,} pairs in at least {window.min_pair_orders:,} baskets")

@@ -1,4 +1,4 @@
-"""The bytes of a CSV file on their way to its parser: decompressed, valid UTF-8, quotes checked."""
+"""The bytes of a CSV file on their way to its parser: decompressed, UTF-8, in blocks of rows."""
 
 import codecs
 import gzip
@@ -6,13 +6,14 @@ import io
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from analytics_assets.landing.files.csv_rows import QuoteError, line_ends, whole_rows
 from analytics_assets.landing.files.encoding import with_marks
 from analytics_assets.landing.files.faults import FileFault
-from analytics_assets.landing.files.quotes import QuoteCheck
 
-# One row must fit into a block; marks make a block at most six times as long.
-BLOCK = 1 << 20
-LONGEST_READ = 8 * BLOCK
+LONGEST_ROW = 1 << 20
+# A block holds a row's beginning and what is then read, in which a mark makes six bytes of one.
+LONGEST_BLOCK = 8 * LONGEST_ROW
+_READ_AT_ONCE = 1 << 20
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
@@ -43,7 +44,7 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 class CsvBytes(io.RawIOBase):
-    """A readable file of valid UTF-8 without byte order mark.
+    """A readable file of valid UTF-8 without byte order mark, in blocks of whole rows.
 
     ``has_marks`` tells, once all is read, whether some bytes were no UTF-8 (see ``encoding``).
     """
@@ -51,38 +52,37 @@ class CsvBytes(io.RawIOBase):
     def __init__(self, path: Path) -> None:
         super().__init__()
         self.has_marks = False
-        self.quotes = QuoteCheck(path.name)
         self._name = path.name
         self._source = open_bytes(path)
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._held = b""
+        self._line = 1  # at which ``_held`` begins
 
     def readable(self) -> bool:
         """Return True."""
         return True
 
-    def read(self, size: int = LONGEST_READ) -> bytes:
-        """Return the next block, or nothing at the end.
+    def read(self, size: int = LONGEST_BLOCK) -> bytes:
+        """Return the next block of rows, at most ``LONGEST_BLOCK`` bytes; at the end nothing.
 
         Raises:
-            FileFault: the quotes are wrong, or ``size`` is too small for a block.
+            FileFault: a quote is wrong, or a row is too long.
         """
         block = b""
         ended = False
         while not block and not ended:
-            read = self._source.read(BLOCK)
+            if len(self._held) > LONGEST_ROW:
+                raise self._fault(self._line, f"the row is longer than {LONGEST_ROW} bytes")
+            read = self._source.read(_READ_AT_ONCE)
             ended = not read
             data = self._held + self._utf8(read, ended)
-            # A parser that meets CR at the end of a block takes the next LF for the same line
-            # end, even in a quoted value; and a quote's meaning hangs on the byte after it.
-            block = data if ended else data.rstrip(b'\r"')
-            self._held = data[len(block) :]
-            if len(data) > size:
-                raise FileFault(f"{self._name}: more than {BLOCK} quotes or line ends in a row")
-        if block:
-            self.quotes.follow(block)
-        if ended:
-            self.quotes.finish()
+            try:
+                rows = whole_rows(data, ended=ended)
+            except QuoteError as error:
+                line = self._line + line_ends(data[: error.place])
+                raise self._fault(line, error.reason) from None
+            block, self._held = data[:rows], data[rows:]
+            self._line += line_ends(block)
         return block
 
     def close(self) -> None:
@@ -97,3 +97,9 @@ class CsvBytes(io.RawIOBase):
         except UnicodeEncodeError:
             self.has_marks = True
             return with_marks(text).encode()
+
+    def _fault(self, line: int, reason: str) -> FileFault:
+        return FileFault(
+            f"{self._name}: line {line}: {reason}. Allowed are rows of up to {LONGEST_ROW} bytes, "
+            'and values in quotes as "text" with every quote inside written twice; correct the line'
+        )

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from analytics_assets.landing.files.csv_bytes import BLOCK, LONGEST_READ, CsvBytes
+from analytics_assets.landing.files.csv_bytes import LONGEST_BLOCK, CsvBytes
 from analytics_assets.landing.files.faults import FileFault, reading
 from analytics_assets.landing.files.header import match
 from analytics_assets.landing.files.schema import RawTable
@@ -49,26 +49,17 @@ class CsvSource:
     def _rows(self, content: CsvBytes) -> Iterator[pa.RecordBatch]:
         broken: list[arrow_csv.InvalidRow] = []
         number = 1  # of the next row, as the parser counts: the header is 1
-        try:
-            for batch in self._parsed(content, broken):
-                numbers = _numbers(number, batch.num_rows, [row.number for row in broken])
-                if number == 1:
-                    batch, numbers = batch.slice(1), numbers[1:]  # noqa: PLW2901
-                    number = 2
-                if len(numbers):
-                    number = int(numbers[-1]) + 1
-                    yield self._good_rows(batch, numbers)
-                passed = [row for row in broken if row.number < number]
-                broken[:] = [row for row in broken if row.number >= number]
-                yield from self._broken_rows(passed)
-        except pa.ArrowInvalid as error:
-            if "straddling" not in str(error):
-                raise
-            raise FileFault(
-                f"{self.file_name}: row {number - 1 + len(broken)}: is longer than "
-                f"{BLOCK:,} bytes, perhaps since a quote before it is not closed. Allowed are "
-                "shorter rows; correct the line"
-            ) from error
+        for batch in self._parsed(content, broken):
+            numbers = _numbers(number, batch.num_rows, [row.number for row in broken])
+            if number == 1:
+                batch, numbers = batch.slice(1), numbers[1:]  # noqa: PLW2901
+                number = 2
+            if len(numbers):
+                number = int(numbers[-1]) + 1
+                yield self._good_rows(batch, numbers)
+            # The parser reads ahead: some may stand after rows that are yet to come.
+            yield from self._broken_rows([row for row in broken if row.number < number])
+            broken[:] = [row for row in broken if row.number >= number]
         yield from self._broken_rows(broken)
 
     def _parsed(
@@ -84,7 +75,7 @@ class CsvSource:
             pa.PythonFile(content, mode="r"),
             # Only a single thread counts rows.
             read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=LONGEST_READ, column_names=names
+                use_threads=False, block_size=LONGEST_BLOCK, column_names=names
             ),
             parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
             convert_options=arrow_csv.ConvertOptions(

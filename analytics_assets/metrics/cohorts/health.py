@@ -25,15 +25,13 @@ def cohort_health(grid: pd.DataFrame) -> pd.Series:
         grid: one row a cell: cohort_month, months_since_signup, cohort_size, active_customers
             and is_complete, as ``dense_grid`` returns it.
     """
+    # An incomplete cell has no base here, hence no verdict.
     base = _base_retention(grid[grid["is_complete"]]).reindex(grid.index)
     lower, upper = wilson_interval(
         grid["active_customers"].to_numpy(), grid["cohort_size"].to_numpy()
     )
     insufficient = (
-        (grid["months_since_signup"] == 0)
-        | (grid["cohort_size"] < MIN_COHORT_SIZE)
-        | ~grid["is_complete"]
-        | base.isna()
+        (grid["months_since_signup"] == 0) | (grid["cohort_size"] < MIN_COHORT_SIZE) | base.isna()
     )
     health = np.select(
         [insufficient, lower > base, upper < base / 2, upper < base],

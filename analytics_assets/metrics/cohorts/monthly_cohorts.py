@@ -55,10 +55,9 @@ def monthly_cohorts(counts: CohortCounts, as_of_date: datetime.date) -> pd.DataF
     active_before = cohorts["active_customers"].shift()
     cents = grid["revenue_cents"]
     cumulative_cents = cohorts["revenue_cents"].cumsum()
-    gone_for_good_by_then = (
-        cohorts["last_active_customers"].cumsum() - grid["last_active_customers"]
-    )
+    gone_before = cohorts["last_active_customers"].cumsum() - grid["last_active_customers"]
     ever_active = cohorts["last_active_customers"].transform("sum")
+    # Where nobody is active there is no order either: 0 / 0 is NaN, never inf.
     return pd.DataFrame(
         {
             "cohort_month": grid["cohort_month"].astype("datetime64[us]"),
@@ -66,25 +65,18 @@ def monthly_cohorts(counts: CohortCounts, as_of_date: datetime.date) -> pd.DataF
             "cohort_size": size,
             "active_customers": active,
             "retention_rate": active / size,
-            "rolling_retention_rate": (ever_active - gone_for_good_by_then) / size,
+            "rolling_retention_rate": (ever_active - gone_before) / size,
             "reactivated_customers": grid["reactivated_customers"],
-            "monthly_churn_rate": _ratio(
-                active_before - grid["continued_customers"], active_before
-            ),
+            "monthly_churn_rate": (active_before - grid["continued_customers"]) / active_before,
             "cohort_revenue": cents / 100,
-            "revenue_per_active_customer": _ratio(cents, 100 * active),
+            "revenue_per_active_customer": cents / (100 * active),
             "revenue_per_cohort_member": cents / (100 * size),
             "cumulative_revenue": cumulative_cents / 100,
             "estimated_ltv_to_date": cumulative_cents / (100 * size),
             "total_orders": grid["total_orders"],
-            "orders_per_active_customer": _ratio(grid["total_orders"], active),
+            "orders_per_active_customer": grid["total_orders"] / active,
             "cohort_health": cohort_health(grid),
             "is_complete": grid["is_complete"],
             "as_of_date": pd.Series(as_of_date, index=grid.index, dtype="datetime64[us]"),
         }
     )
-
-
-def _ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
-    """Return numerator / denominator, NaN where the denominator is 0 or NaN."""
-    return numerator / denominator.where(denominator > 0)

@@ -53,8 +53,7 @@ with demand_orders as (
 select demand_orders.basket, demand_orders.order_month, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
-where items.product_id is not null
-    and trim(items.product_id) <> ''
+where trim(items.product_id) <> ''  -- neither blank nor NULL
     {excluded}
 """
 

@@ -77,22 +77,14 @@ active_months as (
         order_month,
         total_orders,
         revenue,
-        lag(order_month) over (partition by customer_number order by order_month)
-            as previous_active_month,
+        datediff(
+            'month',
+            lag(order_month) over (partition by customer_number order by order_month),
+            order_month
+        ) as months_since_active,
         lead(order_month) over (partition by customer_number order by order_month)
             as next_active_month
     from customer_months
-),
-
-gaps as (
-    select
-        cohort_month,
-        order_month,
-        total_orders,
-        revenue,
-        datediff('month', previous_active_month, order_month) as months_since_active,
-        next_active_month
-    from active_months
 )
 
 select
@@ -107,7 +99,7 @@ select
         as last_active_customers,
     cast(sum(total_orders) as bigint) as total_orders,
     cast(100 * sum(revenue) as bigint) as revenue_cents
-from gaps
+from active_months
 group by cohort_month, order_month
 """
 

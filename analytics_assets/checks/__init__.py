@@ -1,0 +1,1 @@
+"""What each table promises: rules, one contract a table, and the checks that hold it to that."""

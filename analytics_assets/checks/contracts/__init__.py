@@ -1,0 +1,50 @@
+"""Every contract; one file a table, in the folder of its group."""
+
+from analytics_assets.checks.contracts.cohort.monthly_cohorts import MONTHLY_COHORTS
+from analytics_assets.checks.contracts.customer.customer_lifetime_value import (
+    CUSTOMER_LIFETIME_VALUE,
+)
+from analytics_assets.checks.contracts.customer.customer_segmentation import CUSTOMER_SEGMENTATION
+from analytics_assets.checks.contracts.customer.customer_value_forecast import (
+    CUSTOMER_VALUE_FORECAST,
+)
+from analytics_assets.checks.contracts.customer.rfm_segments import RFM_SEGMENTS
+from analytics_assets.checks.contracts.live.daily_business_metrics import DAILY_BUSINESS_METRICS
+from analytics_assets.checks.contracts.live.enriched_orders import ENRICHED_ORDERS
+from analytics_assets.checks.contracts.live.fact_orders import FACT_ORDERS
+from analytics_assets.checks.contracts.product.product_affinity import PRODUCT_AFFINITY
+from analytics_assets.checks.contracts.product.product_recommendations import (
+    PRODUCT_RECOMMENDATIONS,
+)
+from analytics_assets.checks.contracts.raw.customers import CUSTOMERS
+from analytics_assets.checks.contracts.raw.order_items import ORDER_ITEMS
+from analytics_assets.checks.contracts.raw.orders import ORDERS
+from analytics_assets.checks.contracts.raw.product_catalog import PRODUCT_CATALOG
+from analytics_assets.checks.contracts.raw.quarantined_rows import QUARANTINED_ROWS
+from analytics_assets.checks.contracts.staging.order_statuses import ORDER_STATUSES
+from analytics_assets.checks.contracts.staging.stg_clock import STG_CLOCK
+from analytics_assets.checks.contracts.staging.stg_customers import STG_CUSTOMERS
+from analytics_assets.checks.contracts.staging.stg_order_items import STG_ORDER_ITEMS
+from analytics_assets.checks.contracts.staging.stg_orders import STG_ORDERS
+from analytics_assets.checks.contracts.staging.stg_products import STG_PRODUCTS
+
+RAW = (CUSTOMERS, ORDERS, ORDER_ITEMS, PRODUCT_CATALOG, QUARANTINED_ROWS)
+STAGING = (
+    STG_CLOCK,
+    ORDER_STATUSES,
+    STG_CUSTOMERS,
+    STG_PRODUCTS,
+    STG_ORDERS,
+    STG_ORDER_ITEMS,
+)
+LIVE = (ENRICHED_ORDERS, FACT_ORDERS, DAILY_BUSINESS_METRICS)
+CUSTOMER = (
+    RFM_SEGMENTS,
+    CUSTOMER_LIFETIME_VALUE,
+    CUSTOMER_SEGMENTATION,
+    CUSTOMER_VALUE_FORECAST,
+)
+PRODUCT = (PRODUCT_AFFINITY, PRODUCT_RECOMMENDATIONS)
+COHORT = (MONTHLY_COHORTS,)
+
+CONTRACTS = (*RAW, *STAGING, *LIVE, *CUSTOMER, *PRODUCT, *COHORT)

@@ -1,0 +1,1 @@
+"""Contracts of the cohort mart, one file a table."""

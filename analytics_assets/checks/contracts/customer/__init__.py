@@ -1,0 +1,1 @@
+"""Contracts of the customer marts, one file a table."""

@@ -1,0 +1,1 @@
+"""Contracts of the live tier, one file a table."""

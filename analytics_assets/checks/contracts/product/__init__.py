@@ -1,0 +1,1 @@
+"""Contracts of the product marts, one file a table."""

@@ -1,0 +1,196 @@
+"""The contract of analytics.product_affinity."""
+
+from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.contracts.agreement import agree
+from analytics_assets.checks.contracts.baskets import basket_products
+from analytics_assets.checks.contracts.clock import AS_OF_DATE
+from analytics_assets.checks.rules import (
+    expression,
+    in_range,
+    no_rows,
+    not_null,
+    unique,
+)
+from analytics_assets.metrics.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.variables import Variables
+from analytics_assets.warehouse.queries.literals import literals
+
+_COUNTS = ["times_bought_together", "product_a_orders", "product_b_orders", "total_orders"]
+
+
+def _no_product_is_excluded(variables: Variables) -> str:
+    excluded = variables.excluded_product_ids
+    if not excluded:
+        return "true"
+    ids = literals(excluded)
+    return f"product_a_id not in ({ids}) and product_b_id not in ({ids})"
+
+
+def _wrong_number_of_baskets(variables: Variables) -> str:
+    return f"""
+select pairs.total_orders, baskets.basket_count
+from (select distinct total_orders from analytics.product_affinity) as pairs
+cross join (
+    select count(distinct order_id) as basket_count
+    from ({basket_products(variables)}) as basket_products
+) as baskets
+where pairs.total_orders <> baskets.basket_count
+"""
+
+
+def _wrong_product_orders(variables: Variables) -> str:
+    return f"""
+with baskets as (
+    select product_id, count(*) as basket_count
+    from ({basket_products(variables)}) as basket_products
+    group by product_id
+),
+pairs as (
+    select product_a_id as product_id, product_a_orders as product_orders
+    from analytics.product_affinity
+    union
+    select product_b_id, product_b_orders
+    from analytics.product_affinity
+)
+select pairs.product_id, pairs.product_orders, baskets.basket_count
+from pairs
+left join baskets on pairs.product_id = baskets.product_id
+where pairs.product_orders <> coalesce(baskets.basket_count, 0)
+"""
+
+
+# Ratios are multiplied out, since engines do not agree on how they divide whole numbers.
+PRODUCT_AFFINITY = Contract(
+    table="analytics.product_affinity",
+    meaning="docs/methods.md#4-products",
+    key=("product_a_id", "product_b_id"),
+    columns=PRODUCT_AFFINITY_COLUMNS,
+    rules=(
+        not_null("product_a_id", "product_b_id"),
+        unique(["product_a_id", "product_b_id"]),
+        expression(
+            "the products of a pair are in order",
+            "product_a_id < product_b_id",
+            [],
+            explanation="product_a_id < product_b_id: a pair has one row, and one lift",
+        ),
+        expression(
+            "as_of_date is that of the clock",
+            f"as_of_date = {AS_OF_DATE}",
+            ["as_of_date"],
+            null_fails=True,
+        ),
+        expression(
+            "no product is excluded",
+            _no_product_is_excluded,
+            [],
+            explanation="excluded_product_ids are no products",
+        ),
+        expression(
+            "n_AB is at most n_A and n_B and these at most N",
+            """
+    times_bought_together <= least(product_a_orders, product_b_orders)
+    and greatest(product_a_orders, product_b_orders) <= total_orders
+    and product_a_orders + product_b_orders - times_bought_together <= total_orders
+""",
+            _COUNTS,
+            null_fails=True,
+        ),
+        expression(
+            "a pair is in at least min_pair_orders baskets",
+            lambda variables: f"times_bought_together >= {variables.min_pair_orders}",
+            ["times_bought_together"],
+            null_fails=True,
+        ),
+        no_rows("total_orders is the number of baskets", _wrong_number_of_baskets),
+        no_rows("product orders are the baskets that hold the product", _wrong_product_orders),
+        expression(
+            "support and confidence and jaccard are n_AB by their baskets",
+            " and ".join(
+                agree(f"{ratio} * ({baskets})", "times_bought_together")
+                for ratio, baskets in {
+                    "support": "total_orders",
+                    "confidence_a_to_b": "product_a_orders",
+                    "confidence_b_to_a": "product_b_orders",
+                    "jaccard": "product_a_orders + product_b_orders - times_bought_together",
+                }.items()
+            ),
+            [*_COUNTS, "support", "confidence_a_to_b", "confidence_b_to_a", "jaccard"],
+        ),
+        in_range(
+            "confidence_a_to_b",
+            "confidence_b_to_a",
+            "p_value",
+            "q_value",
+            minimum=0,
+            maximum=1,
+        ),
+        expression(
+            "lift is the same in both directions",
+            f"{agree('lift * product_b_orders', 'confidence_a_to_b * total_orders')}"
+            f" and {agree('lift * product_a_orders', 'confidence_b_to_a * total_orders')}",
+            [*_COUNTS, "lift"],
+            explanation="confidence over the share of baskets that hold the other product",
+        ),
+        expression(
+            "leverage is n_AB by N less what independence gives",
+            agree(
+                "(support - leverage) * total_orders * total_orders",
+                "cast(product_a_orders as double precision) * product_b_orders",
+            ),
+            [*_COUNTS, "leverage"],
+        ),
+        expression(
+            "conviction is null where confidence is 1",
+            "(conviction_a_to_b is null) = (confidence_a_to_b = 1)"
+            " and (conviction_b_to_a is null) = (confidence_b_to_a = 1)",
+            ["confidence_a_to_b", "conviction_a_to_b", "confidence_b_to_a", "conviction_b_to_a"],
+            null_fails=True,
+        ),
+        in_range("zhang", minimum=-1, maximum=1),
+        expression(
+            "the lower bound of lift is between 0 and lift",
+            "lift_lower_bound > 0 and lift_lower_bound <= lift",
+            ["lift", "lift_lower_bound"],
+            null_fails=True,
+        ),
+        expression(
+            "adjusted_lift is n_AB by what was expected",
+            agree("adjusted_lift * expected_together", "times_bought_together"),
+            ["times_bought_together", "expected_together", "adjusted_lift"],
+        ),
+        expression(
+            "the adjusted lower bound is adjusted as lift is",
+            agree("adjusted_lift_lower_bound * lift", "lift_lower_bound * adjusted_lift"),
+            ["lift", "lift_lower_bound", "adjusted_lift", "adjusted_lift_lower_bound"],
+        ),
+        expression(
+            "the q value is not below the p value",
+            "q_value >= p_value",
+            ["p_value", "q_value"],
+            null_fails=True,
+        ),
+        expression(
+            "affinity_strength follows the adjusted lower bound",
+            """
+    affinity_strength = case
+        when q_value > 0.05 then 'very_weak'
+        when adjusted_lift_lower_bound >= 3 then 'very_strong'
+        when adjusted_lift_lower_bound >= 2 then 'strong'
+        when adjusted_lift_lower_bound >= 1.5 then 'moderate'
+        when adjusted_lift_lower_bound > 1 then 'weak'
+        else 'very_weak'
+    end
+""",
+            ["adjusted_lift_lower_bound", "q_value", "affinity_strength"],
+            null_fails=True,
+        ),
+        expression(
+            "is_size_artifact is lift that the baskets' size explains",
+            "is_size_artifact"
+            " = coalesce(lift_lower_bound > 1 and adjusted_lift_lower_bound <= 1, false)",
+            ["lift_lower_bound", "adjusted_lift_lower_bound", "is_size_artifact"],
+            null_fails=True,
+        ),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Contracts of the raw tables, as they landed, one file a table."""

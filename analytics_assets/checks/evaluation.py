@@ -1,0 +1,136 @@
+"""Hold a table to its contract: few scans, and the offending rows of what failed."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.rules.rule import JudgedRule, RowRule, Rule, TableRule, sql_text
+from analytics_assets.variables import Variables
+from analytics_assets.warehouse.interface import Session
+
+SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of one rule.
+
+    Attributes:
+        rule: the rule.
+        query: the SQL that returns the offending rows; for a judged rule, the rows it judges.
+        failing_rows: how many offend; None where the rule could not be checked.
+        sample: at most ``SAMPLE_ROWS`` of them.
+        rows_checked: how many rows the table has; None where they were not counted.
+        note: what else there is to say.
+    """
+
+    rule: Rule
+    query: str
+    failing_rows: int | None
+    sample: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rows_checked: int | None = None
+    note: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the rule was checked and kept."""
+        return self.failing_rows == 0
+
+
+def evaluate(
+    session: Session,
+    contract: Contract,
+    variables: Variables,
+    names: Collection[str] | None = None,
+) -> Iterator[Finding]:
+    """Yield a finding for each rule of the contract, or for each that is named.
+
+    One scan counts the offences against all rules over a row, one statement those against all
+    rules over the table; what failed is read again for its sample. Where the columns are not as
+    in the contract no other rule can be checked, and each says so.
+    """
+    on_columns = _judge(session, contract, contract.columns_rule, variables)
+    if names is None or on_columns.rule.name in names:
+        yield on_columns
+    others = [rule for rule in contract.rules if names is None or rule.name in names]
+    if not on_columns.passed:
+        reason = f"not checked, since the columns are not as in the contract: {on_columns.note}"
+        for rule in others:
+            yield Finding(rule, offending_query(contract, rule, variables), None, note=reason)
+        return
+    rows_checked, failing = _count(session, contract, others, variables)
+    for rule in others:
+        if isinstance(rule, JudgedRule):
+            yield _judge(session, contract, rule, variables, rows_checked)
+        else:
+            query = offending_query(contract, rule, variables)
+            sample = _sample(session, query) if failing[rule.name] else pd.DataFrame()
+            yield Finding(rule, query, failing[rule.name], sample, rows_checked)
+
+
+def offending_query(contract: Contract, rule: Rule, variables: Variables) -> str:
+    """Return the SQL of the rows that break the rule; for a judged rule, of what it judges."""
+    match rule:
+        case RowRule():
+            shown = ", ".join(dict.fromkeys((*contract.key, *rule.columns)))
+            violation = sql_text(rule.violation, variables)
+            return f"select {shown}\nfrom {contract.table}\nwhere {violation}"
+        case TableRule():
+            return rule.offending(contract.table, variables)
+        case JudgedRule():
+            return rule.query(contract.table, variables)
+    raise TypeError(f"{type(rule).__name__} is no kind of rule that can be evaluated")
+
+
+def _judge(
+    session: Session,
+    contract: Contract,
+    rule: JudgedRule,
+    variables: Variables,
+    rows_checked: int | None = None,
+) -> Finding:
+    query = offending_query(contract, rule, variables)
+    verdict = rule.judge(session.read(query))
+    offending = verdict.offending
+    return Finding(
+        rule, query, len(offending), offending.head(SAMPLE_ROWS), rows_checked, verdict.note
+    )
+
+
+def _count(
+    session: Session, contract: Contract, rules: Sequence[Rule], variables: Variables
+) -> tuple[int, dict[str, int]]:
+    """Return the number of rows of the table, and rule name -> number of offending rows."""
+    row_rules = [rule for rule in rules if isinstance(rule, RowRule)]
+    offences = "".join(
+        f",\n    count(case when {sql_text(rule.violation, variables)} then 1 end)"
+        f" as {_alias(position)}"
+        for position, rule in enumerate(row_rules)
+    )
+    counts = session.read(
+        f"select\n    count(*) as rows_checked{offences}\nfrom {contract.table}"
+    ).iloc[0]
+    failing = {rule.name: int(counts[_alias(position)]) for position, rule in enumerate(row_rules)}
+
+    table_rules = [rule for rule in rules if isinstance(rule, TableRule)]
+    if table_rules:
+        offending = session.read(
+            "\nunion all\n".join(
+                f"select {position} as rule, count(*) as failing_rows\n"
+                f"from (\n{rule.offending(contract.table, variables)}\n) as offending"
+                for position, rule in enumerate(table_rules)
+            )
+        )
+        by_position = dict(zip(offending["rule"], offending["failing_rows"], strict=True))
+        failing |= {rule.name: int(by_position[i]) for i, rule in enumerate(table_rules)}
+    return int(counts["rows_checked"]), failing
+
+
+def _alias(position: int) -> str:
+    return f"rule_{position}"
+
+
+def _sample(session: Session, query: str) -> pd.DataFrame:
+    return session.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")

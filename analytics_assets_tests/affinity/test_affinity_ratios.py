@@ -1,0 +1,143 @@
+"""Textbook columns and bounds, against fractions, mlxtend and statsmodels."""
+
+import itertools
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from affinity_oracle import baskets_of, lift_lower_bound, textbook
+from affinity_shops import affinity_of, drawn_items, shop_of, shop_of_items, skewed_popularity
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mlxtend.frequent_patterns import apriori, association_rules
+from statsmodels.stats.proportion import proportion_confint
+
+from analytics_assets.metrics.affinity import ratios
+from analytics_assets.metrics.affinity.wilson import wilson_lower_bound
+
+
+@st.composite
+def pair_counts(draw) -> tuple[int, int, int, int]:
+    """Draw n_AB, n_A, n_B, N that a shop can have."""
+    n_ab = draw(st.integers(1, 60))
+    n_a, n_b = n_ab + draw(st.integers(0, 60)), n_ab + draw(st.integers(0, 60))
+    return n_ab, n_a, n_b, n_a + n_b - n_ab + draw(st.integers(0, 2000))
+
+
+@given(pair_counts())
+def test_each_ratio_is_the_fraction_of_the_four_counts(counted):
+    n_ab, n_a, n_b = (np.array([float(count)]) for count in counted[:3])
+    n = float(counted[3])
+    got = {
+        "lift": ratios.lift(n_ab, n_a, n_b, n),
+        "leverage": ratios.leverage(n_ab, n_a, n_b, n),
+        "conviction_a_to_b": ratios.conviction(n_ab, n_a, n_b, n),
+        "conviction_b_to_a": ratios.conviction(n_ab, n_b, n_a, n),
+        "zhang": ratios.zhang(n_ab, n_a, n_b, n),
+        "jaccard": ratios.jaccard(n_ab, n_a, n_b),
+    }
+    exact = textbook(*counted)
+    for name, (value,) in got.items():
+        if exact[name] is None:
+            assert math.isnan(value), name
+        else:
+            assert value == pytest.approx(float(exact[name]), rel=1e-14, abs=0), name
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=25))
+@settings(max_examples=30)
+def test_every_textbook_column_of_a_shop_is_the_fraction_of_its_baskets(baskets):
+    shop = shop_of(baskets)
+    held = [products for _, products in baskets_of(shop)]
+    table = affinity_of(shop)
+    both = [
+        pair
+        for pair in itertools.combinations("abcdef", 2)
+        if any(basket.issuperset(pair) for basket in held)
+    ]
+    assert list(zip(table["product_a_id"], table["product_b_id"], strict=True)) == both
+    for row, (a, b) in zip(table.itertuples(), both, strict=True):
+        counted = (
+            sum({a, b} <= basket for basket in held),
+            sum(a in basket for basket in held),
+            sum(b in basket for basket in held),
+            len(held),
+        )
+        assert counted == (
+            row.times_bought_together,
+            row.product_a_orders,
+            row.product_b_orders,
+            row.total_orders,
+        )
+        for name, exact in textbook(*counted).items():
+            value = getattr(row, name)
+            if exact is None:
+                assert math.isnan(value), name
+            else:
+                assert value == pytest.approx(float(exact), rel=1e-14, abs=0), name
+        assert row.lift_lower_bound == pytest.approx(lift_lower_bound(*counted), rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning:mlxtend")
+def test_mlxtend_finds_the_same_rules():
+    rng = np.random.default_rng(5)
+    sizes = np.minimum(rng.geometric(0.3, 400), 12)
+    shop = shop_of_items(*drawn_items(sizes, skewed_popularity(15), rng))
+    table = affinity_of(shop)
+
+    held = pd.crosstab(shop.items["order_id"], shop.items["product_id"]) > 0
+    rules = association_rules(
+        apriori(held, min_support=1e-9, use_colnames=True, max_len=2),
+        metric="support",
+        min_threshold=0,
+    )
+    for side in ("antecedents", "consequents"):
+        rules[side] = [next(iter(products)) for products in rules[side]]
+    forward = table.merge(
+        rules, left_on=["product_a_id", "product_b_id"], right_on=["antecedents", "consequents"]
+    )
+    backward = table.merge(
+        rules, left_on=["product_a_id", "product_b_id"], right_on=["consequents", "antecedents"]
+    )
+    assert len(table) == len(forward) == len(backward) == len(rules) / 2 > 90
+    for ours, theirs, joined in [
+        ("support_x", "support_y", forward),
+        ("confidence_a_to_b", "confidence", forward),
+        ("confidence_b_to_a", "confidence", backward),
+        ("lift_x", "lift_y", forward),
+        ("leverage_x", "leverage_y", forward),
+        ("conviction_a_to_b", "conviction", forward),
+        ("conviction_b_to_a", "conviction", backward),
+        ("zhang", "zhangs_metric", forward),
+        ("jaccard_x", "jaccard_y", forward),
+    ]:
+        expected = joined[theirs].replace(np.inf, np.nan)
+        np.testing.assert_allclose(joined[ours], expected, rtol=1e-9, atol=1e-12, err_msg=ours)
+
+
+def test_wilson_is_what_statsmodels_says():
+    successes, trials = (
+        column.astype(float)
+        for column in np.array([(k, n) for n in range(1, 60) for k in range(n + 1)]).T
+    )
+    lower, _ = proportion_confint(successes, trials, alpha=0.05, method="wilson")
+    np.testing.assert_allclose(wilson_lower_bound(successes, trials), lower, rtol=0, atol=1e-15)
+
+
+def test_wilson_of_no_trials_is_not_defined():
+    assert np.isnan(wilson_lower_bound(np.zeros(1), np.zeros(1)))
+
+
+def test_one_basket_of_each_is_no_lift_of_four():
+    """The example for which the delta method says 3.7."""
+    table = affinity_of(shop_of([["a", "b"], *[["b"]] * 499, *[["c"]] * 1500]))
+    (row,) = table.itertuples()
+    assert (row.times_bought_together, row.product_a_orders, row.product_b_orders) == (1, 1, 500)
+    assert row.lift == 4
+    assert row.lift_lower_bound == pytest.approx(0.706, abs=5e-4)
+
+
+def test_division_by_zero_is_nan_and_silent():
+    got = ratios.divide(np.array([1.0, 0.0, 6.0]), np.array([0.0, 0.0, 4.0]))
+    np.testing.assert_array_equal(got, [np.nan, np.nan, 1.5])

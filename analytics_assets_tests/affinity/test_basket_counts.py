@@ -1,0 +1,154 @@
+"""The counts that the warehouse returns, against sets and itertools."""
+
+import dataclasses
+import datetime
+import itertools
+from collections import Counter
+
+import pandas as pd
+import pytest
+from affinity_oracle import baskets_of, pairs_of
+from affinity_shops import LAST_DAY, Shop, counts_of, shop_of, staged, window_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics_assets.metrics.affinity.counts import BasketCounts
+from analytics_assets.warehouse.basket_counts import basket_counts
+
+DAYS = [LAST_DAY - datetime.timedelta(days=age) for age in (0, 1, 30, 31, 60, 90, 91, 400, -1)]
+PRODUCTS = ["a", "B", "b", "É", "a'b", "10", "9", "fee", None, "", "  "]
+
+
+def by_product(counts: BasketCounts, numbers: pd.Series) -> dict[str, int]:
+    """Return ``numbers``, indexed by product code, by product id."""
+    return numbers.rename(index=counts.products.set_index("product_code")["product_id"]).to_dict()
+
+
+@st.composite
+def shops(draw) -> Shop:
+    baskets = draw(st.lists(st.lists(st.sampled_from(PRODUCTS), max_size=7), max_size=20))
+    shop = shop_of(baskets, [draw(st.sampled_from(DAYS)) for _ in baskets])
+    demand = [draw(st.sampled_from([True, True, True, False, None])) for _ in baskets]
+    return dataclasses.replace(
+        shop, orders=shop.orders.assign(is_demand=pd.array(demand, dtype=object))
+    )
+
+
+@given(shops(), st.integers(1, 3), st.sampled_from([(), ("fee",), ("fee", "a'b")]))
+@settings(max_examples=50)
+def test_every_count_is_what_sets_and_combinations_say(shop, min_pair_orders, excluded):
+    window = window_of(min_pair_orders, excluded_product_ids=excluded)
+    baskets = [products for _, products in baskets_of(shop, excluded=excluded)]
+    partners: Counter[str] = Counter()
+    for basket in baskets:
+        partners.update(dict.fromkeys(basket, len(basket) - 1))
+
+    counts = counts_of(shop, window)
+
+    ids = counts.products["product_id"]
+    assert counts.total_orders == len(baskets)
+    assert by_product(
+        counts, counts.products.set_index("product_code")["product_orders"]
+    ) == Counter(itertools.chain.from_iterable(baskets))
+    assert by_product(counts, counts.partners.groupby("product_code")["partners"].sum()) == {
+        product: number for product, number in partners.items() if number
+    }
+    assert {
+        (ids[a], ids[b]): together for a, b, together in counts.pairs.itertuples(index=False)
+    } == {
+        pair: together
+        for pair, together in pairs_of(baskets).items()
+        if together >= min_pair_orders
+    }
+
+
+def test_partners_are_counted_apart_by_month_and_size():
+    months = [datetime.date(2024, month, 5) for month in (2, 3)]
+    small, large = ["a", "b"], ["a", "b", "c", "d"]
+    baskets, days = [], []
+    for month in months:
+        for basket, times in ((small, 210), (large, 250), (["a"], 300)):
+            baskets += [basket] * times
+            days += [month] * times
+    counts = counts_of(shop_of(baskets, days))
+
+    got = {tuple(row) for row in counts.partners.itertuples(index=False)}
+
+    both = {(code, stratum, 210) for code in (0, 1) for stratum in (0, 2)}
+    assert got == both | {(code, stratum, 750) for code in range(4) for stratum in (1, 3)}
+
+
+def test_codes_follow_the_ids_byte_by_byte():
+    counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]))
+    assert list(counts.products["product_code"]) == list(range(7))
+    ids = list(counts.products["product_id"])
+    assert ids == sorted(ids, key=lambda text: text.encode())
+
+
+def test_an_order_without_a_product_is_no_basket_and_one_item_is():
+    counts = counts_of(
+        shop_of([["fee"], [None], [], ["a"], ["a", "a"]]), window_of(excluded_product_ids=("fee",))
+    )
+    assert counts.total_orders == 2
+    assert list(counts.products["product_orders"]) == [2]
+
+
+def test_no_orders_give_empty_counts():
+    counts = counts_of(shop_of([]))
+    assert counts.total_orders == 0
+    assert list(counts.products.columns) == ["product_code", "product_id", "product_orders"]
+    assert list(counts.partners.columns) == ["product_code", "stratum", "partners"]
+    assert list(counts.pairs.columns) == [
+        "product_a_code",
+        "product_b_code",
+        "times_bought_together",
+    ]
+    assert not len(counts.products) + len(counts.partners) + len(counts.pairs)
+
+
+def test_a_basket_of_a_thousand_products_holds_every_pair_once():
+    counts = counts_of(shop_of([[f"p{number:04}" for number in range(1000)]]))
+    assert len(counts.pairs) == 499_500
+    assert set(counts.pairs["times_bought_together"]) == {1}
+    assert set(counts.partners["partners"]) == {999}
+
+
+def test_progress_is_reported_and_nothing_is_left_behind():
+    said: list[str] = []
+    with staged(shop_of([["a", "b"]] * 1500)) as session:
+        basket_counts(session, window_of(5), said.append)
+        left = session.read("select table_name from duckdb_tables() where temporary")
+    assert said == [
+        "1,500 baskets of 2 products",
+        "1 pairs in at least 5 baskets",
+    ]
+    assert left.empty
+
+
+def test_no_query_returns_a_row_for_a_line():
+    rows: dict[str, int] = {}
+
+    class Recorder:
+        def __init__(self, session):
+            self.execute, self.inner = session.execute, session
+
+        def read(self, sql):
+            frame = self.inner.read(sql)
+            rows[",".join(frame.columns)] = len(frame)
+            return frame
+
+    with staged(shop_of([["a", "b", "c"]] * 400)) as session:
+        basket_counts(Recorder(session), window_of())
+    assert rows == {
+        "product_code,product_id,product_orders": 3,
+        "order_month,basket_size,baskets": 1,
+        "product_code,stratum,partners": 3,
+        "product_a_code,product_b_code,times_bought_together": 3,
+    }
+
+
+@pytest.mark.parametrize(("age", "is_in"), [(0, True), (89, True), (90, False), (-1, False)])
+def test_the_window_is_the_lookback_days_up_to_as_of_date(age, is_in):
+    day = LAST_DAY - datetime.timedelta(days=age)
+    counts = counts_of(shop_of([["a", "b"]], [day]), window_of(lookback_days=90))
+    assert counts.total_orders == is_in

@@ -1,0 +1,166 @@
+"""Contracts as Dagster checks, on a toy graph: gating, subsets, what a result says."""
+
+import dagster as dg
+import pytest
+
+from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.checks.generator import asset_checks, asset_key
+from analytics_assets.checks.rules import WARN, in_range, not_null, unique
+from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+
+COLUMNS = {"id": "VARCHAR", "amount": "INTEGER"}
+CONTRACT = Contract(
+    table="staging.sales",
+    meaning="docs/sales.md",
+    key=("id",),
+    columns=COLUMNS,
+    rules=(not_null("id"), unique(["id"]), in_range("amount", minimum=0, severity=WARN)),
+)
+CLEAN = "('a', 1), ('b', 2)"
+WITH_NULL_ID = "('a', 1), (null, 2)"
+WITH_NEGATIVES = "('a', 1), ('b', -2), ('c', -3)"
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    return DuckDBWarehouse(tmp_path / "toy.duckdb")
+
+
+@pytest.fixture
+def run(warehouse, variables):
+    """Make staging.sales of some rows and what is built from it, or only check what is there."""
+
+    def run(rows=None, selection=None):
+        @dg.asset(key="sales")
+        def sales():
+            with warehouse.session() as session:
+                session.execute(
+                    "create or replace table staging.sales as select id, amount"
+                    f" from (values {rows}) as t (id, amount)"
+                )
+
+        @dg.asset(deps=[sales])
+        def mart():
+            with warehouse.session() as session:
+                session.execute("create or replace table analytics.mart as from staging.sales")
+
+        definitions = dg.Definitions(
+            assets=[sales, mart],
+            asset_checks=asset_checks([CONTRACT]),
+            jobs=[dg.define_asset_job("all", selection=selection or dg.AssetSelection.all())],
+            resources={"warehouse": warehouse, "variables": variables},
+            executor=dg.in_process_executor,
+        )
+        return definitions.resolve_job_def("all").execute_in_process(raise_on_error=False)
+
+    return run
+
+
+def results(run_result):
+    return {
+        evaluation.check_name: evaluation for evaluation in run_result.get_asset_check_evaluations()
+    }
+
+
+def mart_rows(warehouse):
+    with warehouse.session() as session:
+        return len(session.read("from duckdb_tables() where table_name = 'mart'"))
+
+
+def test_clean_rows_pass_every_check_and_go_on(run, warehouse):
+    found = results(run(CLEAN))
+    assert {name: result.passed for name, result in found.items()} == {
+        "the_columns_are_as_in_the_contract": True,
+        "id_is_never_null": True,
+        "id_is_unique": True,
+        "amount_is_in_range": True,
+    }
+    assert mart_rows(warehouse) == 1
+
+
+def test_an_error_stops_what_is_built_from_the_table(run, warehouse):
+    result = run(WITH_NULL_ID)
+    found = results(result)
+    assert not found["id_is_never_null"].passed
+    assert found["id_is_unique"].passed
+    assert mart_rows(warehouse) == 0
+    assert [event.asset_key for event in result.get_asset_materialization_events()] == [
+        dg.AssetKey("sales")
+    ]
+
+
+def test_a_warning_stops_nothing(run, warehouse):
+    result = run(WITH_NEGATIVES)
+    warned = results(result)["amount_is_in_range"]
+    assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert result.success
+    assert mart_rows(warehouse) == 1
+
+
+def test_a_result_carries_count_sample_query_and_the_rule_in_words(run):
+    result = results(run(WITH_NEGATIVES))["amount_is_in_range"]
+    metadata = result.metadata
+    assert result.description == "2 offending rows; the rule: amount is in range: from 0"
+    assert metadata["failing_rows"].value == 2
+    assert metadata["rows_checked"].value == 3
+    assert metadata["rule"].value == "amount is in range: from 0"
+    assert metadata["query"].value == (
+        "```sql\nselect id, amount\nfrom staging.sales\nwhere amount < 0\n```"
+    )
+    assert [record.data for record in metadata["sample"].records] == [
+        {"id": "b", "amount": "-2"},
+        {"id": "c", "amount": "-3"},
+    ]
+
+
+def test_a_sample_shows_null_as_null_and_cuts_long_text(run):
+    long_text = "x" * 300
+    rows = f"('{long_text}', 1), ('{long_text}', 2), (null, 3)"
+    found = results(run(rows))
+    [record] = found["id_is_unique"].metadata["sample"].records
+    assert record.data == {"id": "x" * 200 + "...", "row_count": "2"}
+    [record] = found["id_is_never_null"].metadata["sample"].records
+    assert record.data == {"id": "NULL"}
+
+
+def test_one_check_alone_can_run_on_a_table_that_is_there(run, warehouse):
+    run(WITH_NULL_ID)
+    only = dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("sales"), "id_is_never_null"))
+    result = run(selection=only)
+    assert list(results(result)) == ["id_is_never_null"]
+    assert result.get_asset_materialization_events() == []
+
+
+def test_all_checks_can_run_on_tables_that_are_there(run):
+    run(CLEAN)
+    result = run(selection=dg.AssetSelection.all_asset_checks())
+    assert len(results(result)) == 4
+    assert result.get_asset_materialization_events() == []
+
+
+def test_a_table_that_is_not_there_fails_its_checks_and_says_so(run):
+    found = results(run(selection=dg.AssetSelection.all_asset_checks()))
+    assert len(found) == 4
+    assert not any(result.passed for result in found.values())
+    assert found["the_columns_are_as_in_the_contract"].description == "the table does not exist"
+    assert found["id_is_unique"].description.startswith("not checked, since")
+
+
+def test_there_is_one_op_a_table_and_each_check_is_one_of_its_rules():
+    definitions = asset_checks(CONTRACTS)
+    assert len({definition.node_def.name for definition in definitions}) == len(CONTRACTS)
+    for definition, contract in zip(definitions, CONTRACTS, strict=True):
+        specs = list(definition.check_specs)
+        assert [spec.name for spec in specs] == [rule.name for rule in contract.all_rules]
+        assert [spec.blocking for spec in specs] == [
+            rule.severity is dg.AssetCheckSeverity.ERROR for rule in contract.all_rules
+        ]
+        assert {spec.asset_key for spec in specs} == {asset_key(contract.table)}
+
+
+@pytest.mark.parametrize(
+    ("table", "path"), [("raw.orders", ["raw", "orders"]), ("staging.stg_orders", ["stg_orders"])]
+)
+def test_the_key_of_a_table_holds_its_schema_for_raw_tables_only(table, path):
+    assert asset_key(table) == dg.AssetKey(path)

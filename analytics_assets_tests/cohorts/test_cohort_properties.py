@@ -1,0 +1,132 @@
+"""What must hold whatever the shop: the past stays, parts add up, order is no matter."""
+
+import datetime
+import random
+
+import pandas as pd
+import pytest
+from cohort_oracle import is_revenue_order
+from cohort_shops import BASES, Customer, Order, Shop, counts_of, shops, table_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics_assets.metrics.cohorts.counts import CohortCounts
+
+CELL = ["cohort_month", "months_since_signup"]
+LAST_DAY = datetime.date(2024, 8, 31)
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@given(
+    shop=shops(LAST_DAY),
+    as_of_date=st.dates(datetime.date(2024, 1, 15), LAST_DAY),
+    later=st.integers(1, 200),
+)
+@settings(max_examples=15)
+def test_what_comes_later_changes_no_complete_cell_but_in_the_column_that_looks_ahead(
+    cohort_basis, shop, as_of_date, later
+):
+    before = table_of(shop, as_of_date, cohort_basis)
+    after = table_of(shop, as_of_date + datetime.timedelta(days=later), cohort_basis)
+
+    settled = before[before["is_complete"]].drop(columns=["rolling_retention_rate", "as_of_date"])
+    same_cells = settled[CELL].merge(after, how="left", on=CELL)[settled.columns]
+
+    pd.testing.assert_frame_equal(
+        settled.reset_index(drop=True), same_cells, check_dtype=False, check_exact=True
+    )
+
+
+def test_a_customer_who_returns_later_raises_the_rolling_retention_of_a_complete_month():
+    first, back = datetime.date(2024, 1, 1), datetime.date(2024, 3, 1)
+    shop = Shop(
+        [Customer("ann", first)],
+        [Order("ann", first, True, 100), Order("ann", back, True, 100)],
+    )
+
+    before = table_of(shop, datetime.date(2024, 2, 29), "signup")
+    after = table_of(shop, back, "signup")
+
+    assert before["rolling_retention_rate"].to_list() == [1.0, 0.0]
+    assert after["rolling_retention_rate"].to_list() == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@given(shop=shops())
+@settings(max_examples=15)
+def test_the_counts_of_two_halves_of_the_customers_add_up(cohort_basis, shop):
+    halves = [
+        Shop(
+            shop.customers[half::2],
+            [
+                order
+                for order in shop.orders
+                if order.customer_id in {c.customer_id for c in shop.customers[half::2]}
+            ],
+        )
+        for half in (0, 1)
+    ]
+
+    whole = counts_of(shop, cohort_basis)
+    parts = [counts_of(half, cohort_basis) for half in halves]
+
+    for table, key in (("sizes", ["cohort_month"]), ("activity", CELL)):
+        together = pd.concat([getattr(part, table) for part in parts]).groupby(key).sum()
+        pd.testing.assert_frame_equal(
+            getattr(whole, table).set_index(key).sort_index()[together.columns], together
+        )
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@given(shop=shops(), seed=st.integers(0, 99))
+@settings(max_examples=8)
+def test_the_order_of_the_rows_is_no_matter(cohort_basis, shop, seed):
+    shuffle = random.Random(seed)
+    shuffled = Shop(
+        shuffle.sample(shop.customers, len(shop.customers)),
+        shuffle.sample(shop.orders, len(shop.orders)),
+    )
+
+    pd.testing.assert_frame_equal(
+        table_of(shop, LAST_DAY, cohort_basis), table_of(shuffled, LAST_DAY, cohort_basis)
+    )
+
+
+@given(shop=shops())
+@settings(max_examples=15)
+def test_cohorts_hold_every_customer_with_a_signup_date_or_with_an_order(shop):
+    ids = {customer.customer_id for customer in shop.customers}
+    buyers = {order.customer_id for order in shop.orders if is_revenue_order(order)}
+
+    by_signup = counts_of(shop, "signup").sizes["cohort_size"].sum()
+    by_first_order = counts_of(shop, "first_order").sizes["cohort_size"].sum()
+
+    assert by_signup == sum(c.signup_date is not None for c in shop.customers)
+    assert by_first_order == len(buyers & ids)
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@given(shop=shops())
+@settings(max_examples=15)
+def test_rates_stay_in_their_bounds(cohort_basis, shop):
+    table = table_of(shop, LAST_DAY, cohort_basis)
+    rolling = table["rolling_retention_rate"]
+
+    assert table["retention_rate"].between(0, 1).all()
+    assert (rolling >= table["retention_rate"]).all()
+    assert (rolling.groupby(table["cohort_month"]).diff().fillna(0) <= 0).all()
+    assert table["monthly_churn_rate"].dropna().between(0, 1).all()
+
+
+def test_an_unknown_basis_is_refused():
+    with pytest.raises(ValueError, match="cohort_basis is 'weekly'; allowed: first_order, signup"):
+        counts_of(Shop([], []), "weekly")
+
+
+def test_counts_of_an_empty_shop_have_their_types():
+    counts: CohortCounts = counts_of(Shop([], []), "signup")
+
+    for frame in (counts.sizes, counts.activity):
+        assert frame.empty
+        assert frame["cohort_month"].dtype == "datetime64[us]"
+        assert set(frame.drop(columns="cohort_month").dtypes.astype(str)) == {"int64"}

@@ -1,0 +1,150 @@
+"""The whole table, orders to cells, against a count of each customer by hand."""
+
+import datetime
+
+import pandas as pd
+import pytest
+from cohort_oracle import brute_force
+from cohort_shops import BASES, LAST_DAYS, Customer, Order, Shop, shops, staged, table_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics_assets.metrics.cohorts.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
+
+DAY = datetime.date
+
+
+def plain(table: pd.DataFrame) -> list[dict]:
+    """Return the rows with None for NaN and dates for timestamps."""
+    return [
+        {
+            name: value.date()
+            if isinstance(value, pd.Timestamp)
+            else None
+            if pd.isna(value)
+            else value
+            for name, value in row.items()
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@given(shop=shops(), as_of_date=st.sampled_from(LAST_DAYS))
+@settings(max_examples=40)
+def test_every_value_is_what_counting_each_customer_gives(cohort_basis, shop, as_of_date):
+    expected = brute_force(shop.until(as_of_date), as_of_date, cohort_basis)
+
+    assert plain(table_of(shop, as_of_date, cohort_basis)) == expected
+
+
+def test_a_customer_who_pauses_is_churned_and_then_reactivated():
+    shop = Shop(
+        [Customer("ann", DAY(2024, 1, 31)), Customer("bob", DAY(2024, 1, 1))],
+        [
+            Order("ann", DAY(2024, 1, 31), True, 1000),
+            Order("bob", DAY(2024, 1, 5), True, 500),
+            Order("bob", DAY(2024, 2, 5), True, 250),
+            Order("ann", DAY(2024, 3, 1), True, 2000),
+            Order("ann", DAY(2024, 3, 2), True, 1001),
+        ],
+    )
+
+    table = table_of(shop, DAY(2024, 4, 10), "signup")
+
+    assert table["active_customers"].to_list() == [2, 1, 1, 0]
+    assert table["rolling_retention_rate"].to_list() == [1.0, 1.0, 0.5, 0.0]
+    assert table["reactivated_customers"].to_list() == [0, 0, 1, 0]
+    assert table["monthly_churn_rate"].isna().to_list() == [True, False, False, False]
+    assert table["monthly_churn_rate"].to_list()[1:] == [0.5, 1.0, 1.0]
+    assert table["cumulative_revenue"].to_list() == [15.0, 17.5, 47.51, 47.51]
+    assert table["estimated_ltv_to_date"].to_list() == [7.5, 8.75, 23.755, 23.755]
+    assert table["orders_per_active_customer"].to_list()[:3] == [1.0, 1.0, 2.0]
+    assert table["is_complete"].to_list() == [True, True, True, False]
+
+
+def test_a_cohort_without_orders_is_a_row_of_zeros_a_month():
+    table = table_of(Shop([Customer("ann", DAY(2024, 1, 9))], []), DAY(2024, 2, 1), "signup")
+
+    assert table[["cohort_size", "active_customers", "total_orders"]].to_numpy().tolist() == [
+        [1, 0, 0],
+        [1, 0, 0],
+    ]
+    assert table["retention_rate"].to_list() == [0.0, 0.0]
+    undefined = ["monthly_churn_rate", "revenue_per_active_customer", "orders_per_active_customer"]
+    assert table[undefined].isna().all(axis=None)
+
+
+def test_an_order_before_the_day_of_signup_is_outside_even_in_the_month_of_signup():
+    shop = Shop(
+        [Customer("ann", DAY(2024, 1, 9))],
+        [
+            Order("ann", DAY(2023, 12, 9), True, 100),
+            Order("ann", DAY(2024, 1, 8), True, 200),
+            Order("ann", DAY(2024, 1, 9), True, 400),
+        ],
+    )
+
+    by_signup = table_of(shop, DAY(2024, 1, 31), "signup")
+    by_first_order = table_of(shop, DAY(2024, 1, 31), "first_order")
+
+    assert by_signup["cohort_revenue"].to_list() == [4.0]
+    assert by_first_order["cohort_month"].to_list() == [pd.Timestamp(2023, 12, 1)] * 2
+    assert by_first_order["cohort_revenue"].to_list() == [1.0, 6.0]
+
+
+@pytest.mark.parametrize("cohort_basis", BASES)
+@pytest.mark.parametrize(
+    "shop",
+    [
+        Shop([], []),
+        Shop([Customer("ann", DAY(2024, 1, 9))], [Order("ann", DAY(2024, 1, 9), True, 5)]),
+    ],
+    ids=["empty", "one customer"],
+)
+def test_the_frame_fits_the_declared_table_with_and_without_rows(shop, cohort_basis):
+    table = table_of(shop, DAY(2024, 2, 5), cohort_basis)
+
+    session = staged(shop)
+    session.replace("analytics.monthly_cohorts", table, MONTHLY_COHORTS_COLUMNS)
+    stored = session.read("describe analytics.monthly_cohorts")
+    rows = session.read("select cohort_month, cohort_revenue from analytics.monthly_cohorts")
+
+    assert list(table.columns) == list(MONTHLY_COHORTS_COLUMNS)
+    assert dict(zip(stored["column_name"], stored["column_type"], strict=True)) == (
+        MONTHLY_COHORTS_COLUMNS
+    )
+    assert len(rows) == len(table)
+    kinds = {
+        "DATE": "datetime64[us]",
+        "BIGINT": "int64",
+        "INTEGER": "int64",
+        "DOUBLE": "float64",
+        "DECIMAL(18,2)": "float64",
+        "VARCHAR": "str",
+        "BOOLEAN": "bool",
+    }
+    assert table.dtypes.astype(str).to_dict() == {
+        name: kinds[kind] for name, kind in MONTHLY_COHORTS_COLUMNS.items()
+    }
+
+
+def test_money_survives_the_way_into_a_decimal_column():
+    amounts = [29, 57, 101, 99_999_999_99, 12_345_678_29]
+    shop = Shop(
+        [Customer("ann", DAY(2024, 1, 1))],
+        [
+            Order("ann", DAY(2024, month, 1), True, cents)
+            for month, cents in enumerate(amounts, start=1)
+        ],
+    )
+    table = table_of(shop, DAY(2024, 5, 31), "signup")
+
+    session = staged(shop)
+    session.replace("analytics.monthly_cohorts", table, MONTHLY_COHORTS_COLUMNS)
+    stored = session.read(
+        "select cast(cohort_revenue as varchar) as revenue from analytics.monthly_cohorts"
+        " order by months_since_signup"
+    )
+
+    assert stored["revenue"].to_list() == ["0.29", "0.57", "1.01", "99999999.99", "12345678.29"]
