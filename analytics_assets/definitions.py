@@ -10,6 +10,8 @@ from analytics_assets.automation.freshness import with_freshness
 from analytics_assets.automation.jobs import daily_job, marts_job
 from analytics_assets.automation.schedule import daily_schedule
 from analytics_assets.automation.sensors import new_raw_orders
+from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.checks.generator import asset_checks
 from analytics_assets.command.progress import progress_logger
 from analytics_assets.dbt.layers import dbt_layers
 from analytics_assets.dbt.manifest import fresh_manifest
@@ -29,6 +31,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     business_timezone = settings.variables.business_timezone
     return dg.Definitions(
         assets=with_freshness(assets, business_timezone),
+        asset_checks=asset_checks(CONTRACTS),
         jobs=[daily_job, marts_job],
         schedules=[daily_schedule(business_timezone)],
         sensors=[new_raw_orders],

@@ -28,4 +28,5 @@ STG_PRODUCTS = dg.AssetKey("stg_products")
 
 PRODUCT_AFFINITY = dg.AssetKey("product_affinity")
 MONTHLY_COHORTS = dg.AssetKey("monthly_cohorts")
+RECOMMENDATION_SCORECARD = dg.AssetKey("recommendation_scorecard")
 CUSTOMER_VALUE_FORECAST = dg.AssetKey("customer_value_forecast")
