@@ -151,3 +151,17 @@ def test_of_a_check_that_was_evaluated_again_the_last_result_counts(
     tick(checks, instance, cursor)
 
     assert webhook.taken == []
+
+
+def test_runs_that_ended_differently_are_told_once_in_the_order_they_ended(
+    instance: dg.DagsterInstance, webhook: Webhook
+):
+    checks = sensor("alert_failed_checks", webhook.url)
+    cursor = tick(checks, instance, None)
+    canceled_run(instance, False)
+    run(instance, a_check("order_id_is_unique"))
+
+    cursor = tick(checks, instance, cursor)
+    tick(checks, instance, cursor)
+
+    assert webhook.titles == ["1 check failed: __ASSET_JOB", "1 check failed: nightly"]

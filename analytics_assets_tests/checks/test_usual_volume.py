@@ -58,6 +58,15 @@ def test_a_quiet_day_among_steady_ones_is_named_with_its_figures():
     ]
 
 
+def test_what_is_unusual_depends_on_how_much_the_weeks_before_differ():
+    weeks = [40, 60, 80, 100, 100, 120, 140, 160]
+    counts = [count for count in [*weeks, 300] for _ in range(7)]
+    found = unusual_days(series(counts))
+    # The median is 100, the median distance from it 30.
+    assert found["robust_z"].tolist() == [round(200 / (1.4826 * 30), 2)] * 7
+    assert unusual_days(series([*counts[:-7], *[255] * 7])).empty
+
+
 def test_a_weekday_on_which_the_shop_is_closed_is_usual():
     assert unusual_days(series([0, 30, 30, 30, 30, 30, 30] * 9)).empty
 

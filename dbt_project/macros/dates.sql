@@ -9,6 +9,11 @@
     cast(date_trunc('month', {{ column }}) as date)
 {%- endmacro %}
 
+{#- The same day of the calendar month before, or that month's last day where it has no such day. -#}
+{% macro month_before(day) -%}
+    cast({{ day }} - interval '1 month' as date)
+{%- endmacro %}
+
 {#- 1 = Monday to 7 = Sunday. -#}
 {% macro iso_day_of_week(column) -%}
     {{ return(adapter.dispatch('iso_day_of_week')(column)) }}

@@ -4,41 +4,26 @@ with customers as (
 
 ),
 
-segments as (
+segmented as (
 
-    select * from {{ ref('rfm_segments') }}
+    {{ customer_segments('customers') }}
 
 )
 
 select
-    customers.customer_id,
-    customers.customer_name,
-    customers.recency_score,
-    customers.frequency_score,
-    customers.monetary_score,
-    customers.rfm_score,
-    customers.total_revenue,
-    customers.total_orders,
-    customers.avg_order_value,
-    customers.value_tier,
-    customers.customer_status,
-    case
-        when customers.customer_status = 'never_purchased' then 'prospects'
-        else segments.behavioral_segment
-    end as behavioral_segment,
-    case
-        when customers.customer_status = 'never_purchased'
-            then 'Welcome offer for the first order'
-        else segments.recommended_action
-    end as recommended_action,
-    case
-        when customers.customer_status = 'never_purchased' then 11
-        else segments.segment_priority
-    end as segment_priority,
-    customers.as_of_date
-from customers
-left join segments
-    on
-        customers.recency_score = segments.recency_score
-        and floor((customers.frequency_score + customers.monetary_score + 1) / 2)
-        = segments.frequency_monetary_score
+    customer_id,
+    customer_name,
+    recency_score,
+    frequency_score,
+    monetary_score,
+    rfm_score,
+    total_revenue,
+    total_orders,
+    avg_order_value,
+    value_tier,
+    customer_status,
+    behavioral_segment,
+    recommended_action,
+    segment_priority,
+    as_of_date
+from segmented
