@@ -6,8 +6,9 @@ from analytics_assets.assets.customer_value_forecast import customer_value_forec
 from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
+from analytics_assets.automation.alerts.sensors import alert_sensors
 from analytics_assets.automation.freshness import with_freshness
-from analytics_assets.automation.jobs import daily_job, marts_job
+from analytics_assets.automation.jobs import daily_job, data_quality_job, marts_job
 from analytics_assets.automation.schedule import daily_schedule
 from analytics_assets.automation.sensors import new_raw_orders
 from analytics_assets.checks.contracts import CONTRACTS
@@ -32,9 +33,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=with_freshness(assets, business_timezone),
         asset_checks=asset_checks(CONTRACTS),
-        jobs=[daily_job, marts_job],
+        jobs=[daily_job, marts_job, data_quality_job],
         schedules=[daily_schedule(business_timezone)],
-        sensors=[new_raw_orders],
+        sensors=[
+            new_raw_orders,
+            *alert_sensors(settings.alert_urls, settings.dagster_url),
+        ],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},
         executor=dg.in_process_executor,

@@ -5,12 +5,14 @@ Everything is validated here, before anything is touched; no other module looks 
 
 import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
+from pydantic import SecretStr
 
 from analytics_assets.variables import VariableError, Variables, read_defaults, resolve_variables
 
@@ -36,6 +38,8 @@ class Settings:
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
         variables: the variables of the methods.
+        alert_urls: where alerts go beside the log, secrets in them.
+        dagster_url: where the Dagster UI is, for links in alerts.
     """
 
     target: Target
@@ -43,6 +47,8 @@ class Settings:
     landing_dir: Path | None
     demo_scale: float
     variables: Variables
+    alert_urls: tuple[SecretStr, ...]
+    dagster_url: str
 
     @property
     def data_dir(self) -> Path:
@@ -63,6 +69,8 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         landing_dir=_landing_dir(env.get("ANALYTICS_LANDING_DIR")),
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         variables=_variables(env.get("ANALYTICS_VARS")),
+        alert_urls=tuple(map(SecretStr, (env.get("ANALYTICS_ALERT_URL") or "").split())),
+        dagster_url=_dagster_url(env.get("ANALYTICS_DAGSTER_URL") or "http://127.0.0.1:3000"),
     )
 
 
@@ -111,6 +119,15 @@ def _demo_scale(value: str) -> float:
             "1 is about 120,000 orders"
         )
     return scale
+
+
+def _dagster_url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        raise SettingsError(
+            f"ANALYTICS_DAGSTER_URL is {value!r}: allowed is the address of the Dagster UI, such "
+            "as http://127.0.0.1:3000"
+        )
+    return value
 
 
 def _variables(value: str | None) -> Variables:

@@ -19,6 +19,12 @@ marts_job = dg.define_asset_job(
     description="Rebuild everything from the raw tables as they stand, without landing again.",
 )
 
+data_quality_job = dg.define_asset_job(
+    "data_quality",
+    selection=dg.AssetSelection.all_asset_checks(),
+    description="Hold every table to its contract as it stands, without building anything.",
+)
+
 
 def run_config(as_of_date: datetime.date) -> dict[str, Any]:
     """Return the run config that fixes the last day that counts."""

@@ -2,13 +2,15 @@
 
 import logging
 
+import apprise
 import dagster as dg
 import pytest
 from pydantic import SecretStr
 from ticks import DAGSTER_URL, sensor, tick
 from webhook import Webhook
 
-from analytics_assets.automation.alerts.channels import address_channels
+from analytics_assets.automation.alerts.alert import Alert
+from analytics_assets.automation.alerts.channels import AddressChannel, address_channels
 from analytics_assets.automation.alerts.sensors import alert_sensors
 from analytics_assets.settings import SettingsError
 
@@ -64,6 +66,16 @@ def test_no_log_message_cursor_or_repr_shows_an_address(
     channels = repr(address_channels([SecretStr(address)]))
     assert "Run failed: nightly" in received
     assert SECRET not in received + channels + cursor + caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_service_that_raises_is_one_that_did_not_take_the_alert():
+    class Raising(apprise.Apprise):
+        def notify(self, *_: object, **__: object) -> apprise.AppriseResult:
+            raise OSError(SECRET)
+
+    channel = AddressChannel("Chat 1", Raising())
+
+    assert channel.send(Alert("title", "body", "failure")) is False
 
 
 def test_a_channel_is_named_by_its_service_and_place():

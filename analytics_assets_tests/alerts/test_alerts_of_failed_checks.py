@@ -49,12 +49,15 @@ def test_one_message_a_run_names_asset_check_rows_and_run_errors_first(
     run_id = run(
         instance,
         a_check(
-            "scores_in_range",
-            rfm_segments,
+            "newest_event",
             severity=dg.AssetCheckSeverity.WARN,
             description="not checked: no columns",
         ),
-        a_check("order_id_is_unique", metadata={"failing_rows": dg.MetadataValue.int(1234)}),
+        a_check(
+            "scores_in_range",
+            rfm_segments,
+            metadata={"failing_rows": dg.MetadataValue.int(1234)},
+        ),
         a_check("not_null", passed=True, metadata={"failing_rows": dg.MetadataValue.int(0)}),
     )
 
@@ -63,8 +66,8 @@ def test_one_message_a_run_names_asset_check_rows_and_run_errors_first(
     [alert] = webhook.taken
     assert alert["title"] == "2 checks failed: nightly"
     assert alert["message"].splitlines() == [
-        "ERROR raw/orders: order_id_is_unique, 1,234 rows",
-        "WARN rfm_segments: scores_in_range, not checked: no columns",
+        "ERROR rfm_segments: scores_in_range, 1,234 rows",
+        "WARN raw/orders: newest_event, not checked: no columns",
         f"{DAGSTER_URL}/runs/{run_id}",
     ]
     assert alert["type"] == "failure"

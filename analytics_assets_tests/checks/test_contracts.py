@@ -1,5 +1,7 @@
 """What all contracts have in common, and that they say what the rest of the project says."""
 
+import re
+
 import pytest
 import yaml
 
@@ -8,7 +10,7 @@ from analytics_assets.checks.contracts.customer.rfm_segments import SEGMENTS
 from analytics_assets.checks.evaluation import evaluate
 from analytics_assets.checks.rules.rule import RowRule, listed
 from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
-from analytics_assets.settings import DBT_PROJECT_DIR
+from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
 TABLES = {contract.table: contract for contract in CONTRACTS}
 BY_TABLE = pytest.mark.parametrize("contract", CONTRACTS, ids=list(TABLES))
@@ -51,7 +53,15 @@ def test_a_contract_says_what_one_row_is_and_holds_the_table_to_it(contract):
 
 @BY_TABLE
 def test_a_contract_says_where_its_columns_are_explained(contract):
-    assert contract.meaning.startswith("docs/")
+    page, anchor = contract.meaning.split("#")
+    assert anchor in anchors((PROJECT_ROOT / page).read_text())
+
+
+def anchors(markdown):
+    """Return what links into a page can name: its own anchors, and its headings as slugs."""
+    headings = re.findall(r"^#+ (.+)$", markdown, re.MULTILINE)
+    slugs = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return slugs | set(re.findall(r'<a id="([^"]+)">', markdown))
 
 
 @pytest.mark.parametrize(("column", "table", "other"), REFERENCES)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from materialized_shop import Shop, run_job, settings_for, table_hashes
 
-from analytics_assets.automation.jobs import daily_job, marts_job
+from analytics_assets.automation.jobs import daily_job, data_quality_job, marts_job
 from analytics_assets.dbt import layers
 from analytics_assets.settings import PROJECT_ROOT, Settings
 from analytics_assets.warehouse.duckdb import DuckDBSession
@@ -97,7 +97,7 @@ def test_a_bad_raw_row_stops_everything_that_is_built_from_raw(copy: Settings, s
     result = run_job(copy, daily_job.name)
 
     assert not result.success
-    assert failed_blocking_checks(result) == {("raw/orders", "discount_percent_is_from_0_to_100")}
+    assert failed_blocking_checks(result) == {("raw/orders", "discount_percent_is_in_range")}
     assert {name for name in built(result) if not name.startswith("raw/")} == set()
     assert unchanged(before, copy, CUSTOMER | PRODUCT | COHORT)
 
@@ -215,7 +215,22 @@ def test_the_command_line_exits_1_and_names_the_check(copy: Settings):
     )
 
     assert done.returncode == 1
-    assert "discount_percent_is_from_0_to_100" in done.stdout + done.stderr
+    assert "discount_percent_is_in_range" in done.stdout + done.stderr
+
+
+def test_the_checks_run_alone_and_build_nothing(copy: Settings):
+    before = table_hashes(copy.duckdb_path)
+
+    good = run_job(copy, data_quality_job.name)
+    execute(copy, TWICE.format(table="analytics.monthly_cohorts"))
+    bad = run_job(copy, data_quality_job.name)
+
+    assert good.success
+    assert built(good) == built(bad) == set()
+    assert not bad.success
+    failed = {name for name, _ in failed_blocking_checks(bad)}
+    assert failed == {"monthly_cohorts"}
+    assert unchanged(before, copy, CUSTOMER | PRODUCT)
 
 
 def test_warnings_are_visible_and_fail_nothing(shop: Shop):

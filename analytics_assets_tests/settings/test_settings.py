@@ -47,6 +47,7 @@ def test_every_setting_is_read(tmp_path: Path):
         ("ANALYTICS_DEMO_SCALE", "large", "a number from 0.01 to 1000"),
         ("ANALYTICS_DEMO_SCALE", "nan", "a number from 0.01 to 1000"),
         ("ANALYTICS_DEMO_SCALE", "-1", "a number from 0.01 to 1000"),
+        ("ANALYTICS_DAGSTER_URL", "ftp://x", "the address of the Dagster UI"),
         ("ANALYTICS_VARS", "[1, 2]", "a YAML or JSON mapping"),
         ("ANALYTICS_VARS", "{as_of_date: ", "a YAML or JSON mapping"),
         ("ANALYTICS_VARS", "{lookback_days: -3}", "a whole number of days from 1"),
@@ -75,3 +76,15 @@ def test_no_other_module_reads_the_environment():
     }
 
     assert readers - pass_it_on == {package / "settings.py"}
+
+
+def test_an_alert_address_is_never_shown():
+    secret = "slack://TOKENA/TOKENB/TOKENC"
+
+    settings = load_settings({"ANALYTICS_ALERT_URL": f"{secret} json://127.0.0.1/hook"})
+
+    assert [url.get_secret_value() for url in settings.alert_urls] == [
+        secret,
+        "json://127.0.0.1/hook",
+    ]
+    assert "TOKEN" not in repr(settings)

@@ -44,7 +44,7 @@ class AddressChannel:
     """One configured address: a webhook, a chat, a mailbox."""
 
     name: str
-    service: apprise.Apprise = field()
+    service: apprise.Apprise = field(repr=False)
 
     def send(self, alert: Alert) -> bool:
         """Send the alert, in a few seconds or not at all."""

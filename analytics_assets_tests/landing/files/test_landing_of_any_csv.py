@@ -160,7 +160,7 @@ def test_how_much_of_a_file_is_read_at_once_does_not_matter(soup, block):
 
 
 def _bytes_or_fault(path):
-    with csv_bytes.CsvBytes(path) as content:
+    with csv_bytes.CsvBytes(path.name, path.open("rb")) as content:
         try:
             return b"".join(iter(content.read, b""))
         except FileFault as fault:

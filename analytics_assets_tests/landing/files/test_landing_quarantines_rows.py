@@ -160,6 +160,13 @@ def test_row_numbers_count_rows_not_lines(shop):
     assert [row[2] for row in shop.quarantine()] == [2, 3, 5]
 
 
+def test_millions_of_empty_lines_before_and_after_the_header_are_no_rows(shop):
+    empty = b"\n" * 5_000_000
+    shop.write("customers.csv", empty + b"customer_id,state\n" + empty + b"C1,x\nC2\n")
+    assert shop.land().tables["customers"].rows_read == 2
+    assert [row[2] for row in shop.quarantine()] == [2]
+
+
 def test_row_numbers_hold_over_many_blocks_of_a_file(shop):
     rows = [f"C{number},{'x' * 90}" for number in range(60_000)]
     for number in (0, 30_000, 59_999):
