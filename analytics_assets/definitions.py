@@ -6,6 +6,7 @@ from analytics_assets.assets.customer_value_forecast import customer_value_forec
 from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
+from analytics_assets.assets.recommendation_scorecard import recommendation_scorecard
 from analytics_assets.automation.alerts.sensors import alert_sensors
 from analytics_assets.automation.freshness import with_freshness
 from analytics_assets.automation.jobs import daily_job, data_quality_job, marts_job
@@ -28,6 +29,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         product_affinity,
         monthly_cohorts,
         customer_value_forecast,
+        recommendation_scorecard,
     ]
     business_timezone = settings.variables.business_timezone
     return dg.Definitions(

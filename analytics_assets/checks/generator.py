@@ -33,7 +33,10 @@ def _checks_of(contract: Contract) -> dg.AssetChecksDefinition:
     specs = [_spec(contract, rule) for rule in contract.all_rules]
 
     @dg.multi_asset_check(
-        name=f"check_{contract.table.replace('.', '_')}", specs=specs, can_subset=True
+        name=f"check_{contract.table.replace('.', '_')}",
+        description=f"Hold {contract.table} to its contract.",
+        specs=specs,
+        can_subset=True,
     )
     def check(
         context: dg.AssetCheckExecutionContext,
@@ -71,7 +74,7 @@ def _result(contract: Contract, finding: Finding) -> dg.AssetCheckResult:
     if finding.note:
         metadata["note"] = dg.MetadataValue.text(finding.note)
     if len(finding.sample):
-        metadata["sample"] = _table(finding.sample)
+        metadata["sample"] = sample_table(finding.sample)
     return dg.AssetCheckResult(
         asset_key=asset_key(contract.table),
         check_name=rule.name,
@@ -90,8 +93,8 @@ def _description(finding: Finding) -> str:
     return f"{finding.failing_rows:,} offending rows; the rule: {finding.rule.words}"
 
 
-def _table(rows: pd.DataFrame) -> dg.TableMetadataValue:
-    """Return the rows as a table of texts, so that ids and amounts appear as they are."""
+def sample_table(rows: pd.DataFrame) -> dg.TableMetadataValue:
+    """Return the rows as a table of texts, so that ids, amounts and NULL appear as they are."""
     return dg.MetadataValue.table(
         [
             dg.TableRecord({str(name): _text(value) for name, value in row.items()})
@@ -104,5 +107,10 @@ def _table(rows: pd.DataFrame) -> dg.TableMetadataValue:
 def _text(value: object) -> str:
     if pd.isna(value):  # type: ignore[call-overload]
         return "NULL"
+    if isinstance(value, float):
+        # Whole numbers come as floats where a NULL stands beside them.
+        return f"{value:.15g}"
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return f"{value:%Y-%m-%d}"
     text = str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."

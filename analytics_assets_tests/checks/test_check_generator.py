@@ -1,11 +1,12 @@
 """Contracts as Dagster checks, on a toy graph: gating, subsets, what a result says."""
 
 import dagster as dg
+import pandas as pd
 import pytest
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.generator import asset_checks, asset_key
+from analytics_assets.checks.generator import asset_checks, asset_key, sample_table
 from analytics_assets.checks.rules import WARN, in_range, not_null, unique
 from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 
@@ -122,6 +123,28 @@ def test_a_sample_shows_null_as_null_and_cuts_long_text(run):
     assert record.data == {"id": "x" * 200 + "...", "row_count": "2"}
     [record] = found["id_is_never_null"].metadata["sample"].records
     assert record.data == {"id": "NULL"}
+
+
+def test_a_sample_shows_numbers_and_days_as_they_are():
+    sample = pd.DataFrame(
+        {
+            "orders": [3.0, None],
+            "amount": [168469.6, 0.1],
+            "day": pd.to_datetime(["2024-03-01", None]),
+            "at": pd.to_datetime(["2024-03-01 10:30", "2024-03-01 00:00"], format="mixed"),
+            "id": [" a", "15056bl"],
+        }
+    )
+    assert [record.data for record in sample_table(sample).records] == [
+        {
+            "orders": "3",
+            "amount": "168469.6",
+            "day": "2024-03-01",
+            "at": "2024-03-01 10:30:00",
+            "id": " a",
+        },
+        {"orders": "NULL", "amount": "0.1", "day": "NULL", "at": "2024-03-01", "id": "15056bl"},
+    ]
 
 
 def test_one_check_alone_can_run_on_a_table_that_is_there(run, warehouse):

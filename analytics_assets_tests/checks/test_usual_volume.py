@@ -110,6 +110,11 @@ def test_with_too_little_history_it_says_so_instead_of_guessing(find, days, enou
     )
 
 
+def test_a_shop_without_orders_has_neither_a_clock_nor_enough_history(find, session):
+    session.execute("create or replace view staging.stg_clock as select null::date as as_of_date")
+    assert find(usual_volume("day"), DAYS, []).note == "not enough history: the table is empty"
+
+
 def test_an_empty_table_is_not_enough_history(find):
     finding = find(usual_volume("day"), DAYS, [])
     assert (finding.passed, finding.note) == (True, "not enough history: the table is empty")

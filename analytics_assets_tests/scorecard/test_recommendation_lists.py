@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import jinja2
+import numpy as np
 import pandas as pd
 import pytest
 from scorecard_shops import learnt_pairs, learnt_window, planted_orders, random_orders, staged
 
 import analytics_assets
 from analytics_assets.metrics.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
-from analytics_assets.metrics.scorecard.lists import best_sellers, recommendation_lists
+from analytics_assets.metrics.scorecard.lists import best_sellers, ranked, recommendation_lists
 
 DBT_PROJECT = Path(analytics_assets.__file__).parents[1] / "dbt_project"
 MODEL = DBT_PROJECT / "models" / "marts" / "product" / "product_recommendations.sql"
@@ -47,6 +48,20 @@ def test_the_ranks_are_those_of_product_recommendations(orders):
     only = lists.query("rule == 'affinity_only'").sort_values(key[::2])
     common = only.merge(related[key[:2]], how="inner")
     assert common[key[:2]].to_numpy().tolist() == related[key[:2]].to_numpy().tolist()
+
+
+def test_ties_go_to_more_baskets_and_then_to_the_id():
+    recommended = ["b", "a", "d", "c", "e"]
+    candidates = pd.DataFrame(
+        {
+            "source_product_id": "s",
+            "recommended_product_id": recommended,
+            "times_bought_together": [4, 4, 9, 3, 9],
+        }
+    )
+    lists = ranked(candidates, np.array([0.5, 0.5, 0.5, 0.7, np.nan]))
+    assert list(lists["recommended_product_id"]) == ["c", "d", "a", "b"]
+    assert list(lists["recommendation_rank"]) == [1, 2, 3, 4]
 
 
 def test_best_sellers_leave_out_the_source_and_fill_its_place():

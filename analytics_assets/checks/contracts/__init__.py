@@ -8,13 +8,18 @@ from analytics_assets.checks.contracts.customer.customer_segmentation import CUS
 from analytics_assets.checks.contracts.customer.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST,
 )
+from analytics_assets.checks.contracts.customer.revenue_bridge import REVENUE_BRIDGE
 from analytics_assets.checks.contracts.customer.rfm_segments import RFM_SEGMENTS
+from analytics_assets.checks.contracts.customer.segment_migration import SEGMENT_MIGRATION
 from analytics_assets.checks.contracts.live.daily_business_metrics import DAILY_BUSINESS_METRICS
 from analytics_assets.checks.contracts.live.enriched_orders import ENRICHED_ORDERS
 from analytics_assets.checks.contracts.live.fact_orders import FACT_ORDERS
 from analytics_assets.checks.contracts.product.product_affinity import PRODUCT_AFFINITY
 from analytics_assets.checks.contracts.product.product_recommendations import (
     PRODUCT_RECOMMENDATIONS,
+)
+from analytics_assets.checks.contracts.product.recommendation_scorecard import (
+    RECOMMENDATION_SCORECARD,
 )
 from analytics_assets.checks.contracts.raw.customers import CUSTOMERS
 from analytics_assets.checks.contracts.raw.order_items import ORDER_ITEMS
@@ -43,8 +48,10 @@ CUSTOMER = (
     CUSTOMER_LIFETIME_VALUE,
     CUSTOMER_SEGMENTATION,
     CUSTOMER_VALUE_FORECAST,
+    SEGMENT_MIGRATION,
+    REVENUE_BRIDGE,
 )
-PRODUCT = (PRODUCT_AFFINITY, PRODUCT_RECOMMENDATIONS)
+PRODUCT = (PRODUCT_AFFINITY, PRODUCT_RECOMMENDATIONS, RECOMMENDATION_SCORECARD)
 COHORT = (MONTHLY_COHORTS,)
 
 CONTRACTS = (*RAW, *STAGING, *LIVE, *CUSTOMER, *PRODUCT, *COHORT)

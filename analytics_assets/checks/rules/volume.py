@@ -31,7 +31,6 @@ def usual_volume(column: str, *, severity: AssetCheckSeverity = WARN) -> JudgedR
             "from staging.stg_clock as clock\n"
             f"left join {table} as days\n"
             f"    on days.{column} > clock.as_of_date - {days}\n"
-            f"    and days.{column} <= clock.as_of_date\n"
             f"group by clock.as_of_date, days.{column}"
         ),
         judge=_judge,
@@ -74,14 +73,14 @@ def unusual_days(row_counts: pd.Series) -> pd.DataFrame:
 def _judge(rows: pd.DataFrame) -> Verdict:
     """Judge (as_of_date, first_day, day, row_count); days without rows are absent."""
     as_of_date, first_day = pd.to_datetime(rows[["as_of_date", "first_day"]].iloc[0])
+    if pd.isna(first_day):
+        return Verdict(pd.DataFrame(), "not enough history: the table is empty")
     last_days = pd.date_range(end=as_of_date, periods=7 * (TRAILING_WEEKS + 1))
-    if pd.isna(first_day) or first_day > last_days[0]:
+    if first_day > last_days[0]:
         return Verdict(
             pd.DataFrame(),
             f"not enough history: the first day is {first_day:%Y-%m-%d}, "
-            f"{len(last_days)} days up to {as_of_date:%Y-%m-%d} are needed"
-            if not pd.isna(first_day)
-            else "not enough history: the table is empty",
+            f"{len(last_days)} days up to {as_of_date:%Y-%m-%d} are needed",
         )
     daily = rows.dropna(subset=["day"])
     row_counts = pd.Series(daily["row_count"].to_numpy(), index=pd.to_datetime(daily["day"]))

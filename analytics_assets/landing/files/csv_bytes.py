@@ -11,9 +11,9 @@ from analytics_assets.landing.files.encoding import with_marks
 from analytics_assets.landing.files.faults import FileFault
 
 LONGEST_ROW = 1 << 20
+_READ_AT_ONCE = 1 << 21
 # A block holds a row's beginning and what is then read, in which a mark makes six bytes of one.
-LONGEST_BLOCK = 8 * LONGEST_ROW
-_READ_AT_ONCE = 1 << 20
+LONGEST_BLOCK = LONGEST_ROW + 6 * _READ_AT_ONCE
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _GZIP = b"\x1f\x8b"
@@ -49,11 +49,12 @@ class CsvBytes(io.RawIOBase):
     ``has_marks`` tells, once all is read, whether some bytes were no UTF-8 (see ``encoding``).
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file_name: str, source: BinaryIO) -> None:
+        """Take over ``source``, the file's decompressed bytes, and close it in the end."""
         super().__init__()
         self.has_marks = False
-        self._name = path.name
-        self._source = open_bytes(path)
+        self._name = file_name
+        self._source = source
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
         self._held = b""
         self._line = 1  # at which ``_held`` begins
@@ -67,7 +68,10 @@ class CsvBytes(io.RawIOBase):
 
         Raises:
             FileFault: a quote is wrong, or a row is too long.
+            RuntimeError: ``size`` is less than a block may have.
         """
+        if size < LONGEST_BLOCK:
+            raise RuntimeError(f"{size} bytes were asked for, a block may have {LONGEST_BLOCK}")
         block = b""
         ended = False
         while not block and not ended:

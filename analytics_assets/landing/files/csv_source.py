@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
-from analytics_assets.landing.files.csv_bytes import LONGEST_BLOCK, CsvBytes
+from analytics_assets.landing.files.csv_bytes import LONGEST_BLOCK, CsvBytes, open_bytes
 from analytics_assets.landing.files.faults import FileFault, reading
 from analytics_assets.landing.files.header import match
 from analytics_assets.landing.files.schema import RawTable
@@ -42,7 +43,7 @@ class CsvSource:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield all rows; see ``source.Source``."""
-        with reading(self.file_name), CsvBytes(self._path) as content:
+        with reading(self.file_name), _content(self._path) as content:
             yield from self._rows(content)
             self.has_marks = content.has_marks
 
@@ -51,7 +52,7 @@ class CsvSource:
         number = 1  # of the next row, as the parser counts: the header is 1
         for batch in self._parsed(content, broken):
             numbers = _numbers(number, batch.num_rows, [row.number for row in broken])
-            if number == 1:
+            if number == 1 and len(numbers):
                 batch, numbers = batch.slice(1), numbers[1:]  # noqa: PLW2901
                 number = 2
             if len(numbers):
@@ -89,9 +90,7 @@ class CsvSource:
         )
         yield from reader
 
-    def _good_rows(
-        self, batch: pa.RecordBatch, numbers: "np.ndarray[tuple[int], np.dtype[np.int64]]"
-    ) -> pa.RecordBatch:
+    def _good_rows(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64]) -> pa.RecordBatch:
         nothing = pa.nulls(batch.num_rows, pa.string())
         arrays = [pa.array(numbers - 1), nothing, nothing, *batch.columns]
         return pa.record_batch(arrays, schema=row_schema(self.columns))
@@ -111,24 +110,26 @@ class CsvSource:
             yield pa.record_batch(arrays, schema=row_schema(self.columns))
 
 
-def _numbers(
-    first: int, count: int, broken: list[int]
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _numbers(first: int, count: int, broken: list[int]) -> npt.NDArray[np.int64]:
     """Return the numbers of ``count`` rows from ``first`` on, the broken ones left out."""
     candidates = np.arange(first, first + count + len(broken), dtype=np.int64)
     return candidates[~np.isin(candidates, broken)][:count]
 
 
+def _content(path: Path) -> CsvBytes:
+    return CsvBytes(path.name, open_bytes(path))
+
+
 def _header(path: Path) -> list[str]:
-    with CsvBytes(path) as content:
-        start = content.read()
-    try:
-        rows = csv.reader(io.StringIO(start.decode(), newline=""))
-        return next(row for row in rows if row)
-    except StopIteration:
-        raise FileFault(
-            f"{path.name}: is empty. Allowed is a file whose first line names the columns; "
-            "write that line, with no rows under it if there are none"
-        ) from None
-    except csv.Error as error:
-        raise FileFault(f"{path.name}: the header cannot be read ({error})") from None
+    with _content(path) as content:
+        for block in iter(content.read, b""):
+            try:
+                row = next(filter(None, csv.reader(io.StringIO(block.decode(), newline=""))), None)
+            except csv.Error as error:
+                raise FileFault(f"{path.name}: the header cannot be read ({error})") from None
+            if row:
+                return row
+    raise FileFault(
+        f"{path.name}: is empty. Allowed is a file whose first line names the columns; "
+        "write that line, with no rows under it if there are none"
+    )

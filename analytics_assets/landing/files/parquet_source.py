@@ -15,7 +15,7 @@ from analytics_assets.landing.files.parquet_types import allowed_types, read_as
 from analytics_assets.landing.files.schema import Column, RawTable
 from analytics_assets.landing.files.source import row_schema
 
-ROWS_AT_ONCE = 1 << 16
+ROWS_AT_ONCE = 1 << 17
 
 _UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6}
 _FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799  # years 1 to 9999

@@ -3,19 +3,20 @@
 One column at a time, as text; which rows and tables these are applied to is ``statements``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
 from analytics_assets.landing.files.schema import FIRST_YEAR, LAST_YEAR, Column
 
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_WHOLE = r"[+-]?[0-9]+(\.0*)?([eE]\+?[0-9]+)?"
+# Of values that are not NULL; nothing but spaces is NULL too.
+_NUMBER = r" *([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)? *"
+_WHOLE = r" *([+-]?[0-9]+(\.0*)?([eE]\+?[0-9]+)?)? *"
 # Six decimals are what a TIMESTAMP holds; zeros after them lose nothing.
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_DATE = f"{_DAY}([ T]{_CLOCK})?"
-_ZONED = f"{_DAY}[ T]{_CLOCK} *(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?)"
+_DATE = f" *({_DAY}([ T]{_CLOCK})?)? *"
+_ZONED = f" *{_DAY}[ T]{_CLOCK} *(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?) *"
 
 # Unicode's blanks, as Python's str.strip knows them; RE2's own \s knows ASCII's alone.
 _BLANK = r"[\x{09}-\x{0D}\x{1C}-\x{1F}\x{85}\p{Z}]"
@@ -65,7 +66,7 @@ def typed(column: Column, written: pa.DataType) -> TypedColumn:
         return made
     text = text_of(column.name, written)
     blank = Rule(f"{text} is null or regexp_full_match({text}, '{_BLANK}*')", "is empty")
-    return TypedColumn(made.name, made.value, (blank, *made.rules), made.rounded)
+    return replace(made, rules=(blank, *made.rules))
 
 
 def absent(column: Column) -> TypedColumn:
@@ -85,70 +86,72 @@ def _text(column: Column) -> TypedColumn:
 
 def _time(column: Column, written: pa.DataType) -> TypedColumn:
     name = column.name
-    rules = []
-    source = name
-    if pa.types.is_string(written):
-        source = _trimmed(name)
-        rules = [
-            Rule(f"regexp_full_match({source}, '{_ZONED}')", "has a time zone"),
-            Rule(f"not regexp_full_match({source}, '{_DATE}')", "is not a date"),
-            Rule(
-                f"{source} is not null and try_cast({source} as timestamp) is null",
-                "is a day or time that does not exist",
-            ),
-        ]
-    moment = f"try_cast({source} as timestamp)"
+    is_text = pa.types.is_string(written)
+    moment = f"try_cast({f'trim({name})' if is_text else name} as timestamp)"
     # Compared as they are: the year of an infinite date is NULL.
     within = (
         f"{moment} >= timestamp '{FIRST_YEAR}-01-01 00:00:00' "
         f"and {moment} < timestamp '{LAST_YEAR + 1}-01-01 00:00:00'"
     )
-    rules.append(
-        Rule(
-            f"{source} is not null and not coalesce({within}, false)",
-            f"is before {FIRST_YEAR} or after {LAST_YEAR}",
+    beyond = f"is before {FIRST_YEAR} or after {LAST_YEAR}"
+    rules: tuple[Rule, ...]
+    if is_text:
+        malformed = f"not regexp_full_match({name}, '{_DATE}')"
+        zoned = f"regexp_full_match({name}, '{_ZONED}')"
+        rules = (
+            Rule(f"{malformed} and {zoned}", "has a time zone"),
+            Rule(malformed, "is not a date"),
+            Rule(f"{moment} is null and {_filled(name)}", "is a day or time that does not exist"),
+            Rule(f"not ({within})", beyond),
         )
-    )
-    return TypedColumn(name, f"try_cast({moment} as {column.sql_type})", tuple(rules))
+    else:
+        rules = (Rule(f"{name} is not null and not coalesce({within}, false)", beyond),)
+    return TypedColumn(name, f"try_cast({moment} as {column.sql_type})", rules)
 
 
 def _integer(column: Column, written: pa.DataType) -> TypedColumn:
-    source, rules = _number(column, written)
+    name = column.name
+    rules = _number(column, written)
     if pa.types.is_string(written):
-        rules.append(Rule(f"not regexp_full_match({source}, '{_WHOLE}')", "is not a whole number"))
+        rules.append(Rule(f"not regexp_full_match({name}, '{_WHOLE}')", "is not a whole number"))
     elif not pa.types.is_integer(written):
-        rules.append(Rule(f"{source} <> floor({source})", "is not a whole number"))
-    value = f"try_cast({source} as {column.sql_type})"
-    return TypedColumn(column.name, value, (*rules, _out_of_range(source, value, column)))
+        rules.append(Rule(f"{name} <> floor({name})", "is not a whole number"))
+    return _fitting(column, written, rules)
 
 
 def _decimal(column: Column, written: pa.DataType) -> TypedColumn:
-    source, rules = _number(column, written)
-    value = f"try_cast({source} as {column.sql_type})"
-    rounded = None
-    if pa.types.is_string(written) or pa.types.is_float64(written):
-        rounded = f"cast({value} as double) <> try_cast({source} as double)"
-    elif pa.types.is_float32(written):
-        rounded = f"cast({value} as float) <> {source}"
-    elif pa.types.is_decimal(written) and written.scale > column.scale:
-        rounded = f"{value} <> {source}"
-    rules.append(_out_of_range(source, value, column))
-    return TypedColumn(column.name, value, tuple(rules), rounded)
-
-
-def _number(column: Column, written: pa.DataType) -> tuple[str, list[Rule]]:
-    """Return the SQL of what to cast, and the rule that it is a number."""
     name = column.name
+    made = _fitting(column, written, _number(column, written))
+    if pa.types.is_string(written) or pa.types.is_float64(written):
+        rounded = f"cast({made.value} as double) <> try_cast({name} as double)"
+    elif pa.types.is_float32(written):
+        rounded = f"cast({made.value} as float) <> {name}"
+    elif pa.types.is_decimal(written) and written.scale > column.scale:
+        rounded = f"{made.value} <> {name}"
+    else:
+        return made
+    return replace(made, rounded=rounded)
+
+
+def _number(column: Column, written: pa.DataType) -> list[Rule]:
     if pa.types.is_string(written):
-        source = _trimmed(name)
-        return source, [Rule(f"not regexp_full_match({source}, '{_NUMBER}')", "is not a number")]
+        return [Rule(f"not regexp_full_match({column.name}, '{_NUMBER}')", "is not a number")]
     if pa.types.is_floating(written):
-        return name, [Rule(f"not isfinite({name})", "is not a number")]
-    return name, []
+        return [Rule(f"not isfinite({column.name})", "is not a number")]
+    return []
 
 
-def _out_of_range(source: str, value: str, column: Column) -> Rule:
-    return Rule(f"{source} is not null and {value} is null", f"does not fit {column.sql_type}")
+def _fitting(column: Column, written: pa.DataType, rules: list[Rule]) -> TypedColumn:
+    """Return the column as a cast, with one more rule: the type's range."""
+    name = column.name
+    value = f"try_cast({name} as {column.sql_type})"
+    given = _filled(name) if pa.types.is_string(written) else f"{name} is not null"
+    too_large = Rule(f"{value} is null and {given}", f"does not fit {column.sql_type}")
+    return TypedColumn(name, value, (*rules, too_large))
+
+
+def _filled(text: str) -> str:
+    return f"trim({text}) <> ''"
 
 
 def _trimmed(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The SQL that moves rows: from the rows read to the raw table or to the quarantine."""
+"""The SQL that moves rows: from the rows read to the raw table or to the quarantine.
+
+It is written for DuckDB, where the files land.
+"""
 
 from analytics_assets.landing.files.plan import Plan
 from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS

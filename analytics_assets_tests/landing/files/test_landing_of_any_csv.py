@@ -80,7 +80,7 @@ def expected(rows):
     return accepted, refused
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     rows=st.lists(st.tuples(NASTY, NASTY, NASTY), max_size=8),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -98,7 +98,7 @@ def test_text_written_by_a_csv_writer_lands_exactly(rows, quoting, line_end):
     assert [number for number, _ in quarantined] == refused
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(soup=SOUP)
 @example(soup=b'a,12" x,b\nb,a""b,"c"\n')
 @example(soup=b"\xff,a,b\n\xff,a\na,b,c\n")

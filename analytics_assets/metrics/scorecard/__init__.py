@@ -1,0 +1,1 @@
+"""How well recommendations, learnt from older baskets, foretell the baskets that came after."""
