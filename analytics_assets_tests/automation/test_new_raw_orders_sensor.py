@@ -16,8 +16,12 @@ def warehouse(tmp_path: Path) -> DuckDBWarehouse:
         session.execute(
             """
             create table raw.orders as
-            select 'O1' as order_id, 'C1' as customer_id,
-                timestamp '2025-01-01 10:00' as order_date, 'completed' as order_status, 10.00 as total_amount
+            select
+                'O1' as order_id,
+                'C1' as customer_id,
+                timestamp '2025-01-01 10:00' as order_date,
+                'completed' as order_status,
+                10.00 as total_amount
             """
         )
     return warehouse

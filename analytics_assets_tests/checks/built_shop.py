@@ -1,5 +1,6 @@
 """Every table of the graph, each made by what makes it, without running the graph."""
 
+import dataclasses
 import os
 import subprocess
 from pathlib import Path
@@ -19,6 +20,13 @@ from analytics_assets.metrics.forecast.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
 )
+from analytics_assets.metrics.scorecard.lists import recommendation_lists
+from analytics_assets.metrics.scorecard.recommendation_scorecard import (
+    RECOMMENDATION_SCORECARD_COLUMNS,
+    SCORED_DAYS,
+    learnt_to,
+    recommendation_scorecard,
+)
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import Variables
 from analytics_assets.warehouse.basket_counts import basket_counts
@@ -28,6 +36,7 @@ from analytics_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from analytics_assets.warehouse.product_names import product_names
 from analytics_assets.warehouse.purchase_histories import purchase_histories
 from analytics_assets.warehouse.queries.baskets import BasketWindow
+from analytics_assets.warehouse.scorecard_counts import scorecard_counts
 
 
 def build_shop(folder: Path, variables: Variables) -> DuckDBWarehouse:
@@ -83,3 +92,17 @@ def _make_python_tables(session: DuckDBSession, variables: Variables) -> None:
     session.replace("analytics.monthly_cohorts", cohorts, MONTHLY_COHORTS_COLUMNS)
     forecast, _ = customer_value_forecast(purchase_histories(session, day))
     session.replace("analytics.customer_value_forecast", forecast, CUSTOMER_VALUE_FORECAST_COLUMNS)
+    _make_scorecard(session, window)
+
+
+def _make_scorecard(session: DuckDBSession, window: BasketWindow) -> None:
+    day = window.as_of_date
+    learnt = dataclasses.replace(window, as_of_date=learnt_to(day))
+    counts, names = basket_counts(session, learnt), product_names(session)
+    pairs = product_affinity(counts, names, learnt.as_of_date)
+    lists = recommendation_lists(pairs, counts.products, names["product_id"])
+    scored = dataclasses.replace(window, lookback_days=SCORED_DAYS)
+    table = recommendation_scorecard(
+        scorecard_counts(session, scored, lists), day, window.lookback_days
+    )
+    session.replace("analytics.recommendation_scorecard", table, RECOMMENDATION_SCORECARD_COLUMNS)

@@ -5,8 +5,11 @@ from planting import Fault, change, delete
 VALUE = "analytics.customer_lifetime_value"
 SEGMENTED = "analytics.customer_segmentation"
 FORECAST = "analytics.customer_value_forecast"
+MIGRATION = "analytics.segment_migration"
+BRIDGE = "analytics.revenue_bridge"
 PAIRS = "analytics.product_affinity"
 GIVEN = "analytics.product_recommendations"
+SCORECARD = "analytics.recommendation_scorecard"
 COHORTS = "analytics.monthly_cohorts"
 
 FAULTS_OF_MARTS = {
@@ -99,6 +102,27 @@ FAULTS_OF_MARTS = {
             change(FORECAST, "expected_revenue_365d = 1", "forecast_basis = 'never_purchased'")
         ),
     },
+    MIGRATION: {
+        "revenue_only_grows": Fault(change(MIGRATION, "revenue_before = revenue_now + 0.01")),
+        "the_earlier_date_is_before_as_of_date": Fault(
+            change(MIGRATION, "compared_with_date = as_of_date")
+        ),
+        # One segment counts another sum, and one that nobody is in counts somebody.
+        "each_column_adds_up_to_the_segment_of_today": Fault(
+            f"{change(MIGRATION, 'revenue_now = revenue_now + 0.01')}; insert into {MIGRATION}"
+            f" select * replace ('none such' as segment_now) from {MIGRATION} limit 1",
+            2,
+        ),
+    },
+    BRIDGE: {
+        "nothing_is_unexplained": Fault(change(BRIDGE, "amount = 0.01", "line = 'unexplained'")),
+        "the_first_line_is_the_revenue_of_the_raw_orders": Fault(
+            change(BRIDGE, "amount = amount - 0.01", "line = 'raw_revenue_orders'")
+        ),
+        "all_lines_but_the_first_add_up_to_the_live_tier": Fault(
+            delete(BRIDGE, "line = 'in_cohorts' and amount > 0")
+        ),
+    },
     PAIRS: {
         "the_products_of_a_pair_are_in_order": Fault(
             change(PAIRS, "product_a_id = product_b_id, product_b_id = product_a_id")
@@ -170,6 +194,15 @@ FAULTS_OF_MARTS = {
         ),
         "a_better_rank_has_no_lower_score": Fault(
             change(GIVEN, "score = -1", "recommendation_rank = 1")
+        ),
+    },
+    SCORECARD: {
+        "a_cut_off_is_1_5_or_10": Fault(change(SCORECARD, "cut_off = 2")),
+        "the_interval_holds_the_ratio": Fault(
+            change(SCORECARD, "ratio_upper = ratio_to_best_sellers - 0.01")
+        ),
+        "the_recommendations_beat_best_sellers": Fault(
+            change(SCORECARD, "ratio_lower = 1", "rule = 'recommendations'")
         ),
     },
     COHORTS: {

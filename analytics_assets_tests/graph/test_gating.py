@@ -21,7 +21,12 @@ from analytics_assets.warehouse.duckdb import DuckDBSession
 pytestmark = pytest.mark.slow
 
 TWICE = "insert into {table} select * from {table} limit 1"
-CUSTOMER = {"analytics.customer_lifetime_value", "analytics.customer_segmentation"}
+CUSTOMER = {
+    "analytics.customer_lifetime_value",
+    "analytics.customer_segmentation",
+    "analytics.segment_migration",
+    "analytics.revenue_bridge",
+}
 PRODUCT = {"analytics.product_affinity", "analytics.product_recommendations"}
 COHORT = {"analytics.monthly_cohorts"}
 
@@ -71,6 +76,8 @@ def overwrite_marts(settings: Settings) -> dict[str, tuple[object, ...]]:
         settings,
         "update analytics.customer_lifetime_value set customer_name = 'yesterday'",
         "update analytics.customer_segmentation set customer_name = 'yesterday'",
+        "update analytics.segment_migration set customers = -1",
+        "update analytics.revenue_bridge set orders = -1",
         "update analytics.product_affinity set product_a_name = 'yesterday'",
         "update analytics.product_recommendations set source_product_name = 'yesterday'",
         "update analytics.monthly_cohorts set cohort_health = 'yesterday'",
