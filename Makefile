@@ -17,7 +17,9 @@ export DAGSTER_CLI_JOB_EXECUTE_MODULE_NAME=analytics_assets.definitions
 endef
 export ACTIVATE
 
-.PHONY: demo test test-fast lint types ui clean lock setup
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+
+.PHONY: demo test test-slow lint types ui clean lock setup benchmarks
 .DEFAULT_GOAL := demo
 
 setup: .venv/installed .dagster/dagster.yaml
@@ -39,10 +41,11 @@ demo: setup
 	@$(BIN)/python -m analytics_assets.command.demo
 
 test: setup lint types
-	$(BIN)/python -m pytest
+	$(PYTEST) -m "not slow"
 
-test-fast: setup
-	$(BIN)/python -m pytest -m "not slow"
+# What takes longer: whole runs, planted faults, the real shop, every command of the README.
+test-slow: setup
+	$(PYTEST) -m slow
 
 lint: setup
 	$(BIN)/ruff check .
