@@ -60,6 +60,16 @@ ui: setup
 	@echo "Dagster UI on http://127.0.0.1:3000, end it with Ctrl-C"
 	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
+benchmarks: .venv-benchmarks/installed
+	.venv-benchmarks/bin/python benchmarks/run.py $(SECTION)
+
+.venv-benchmarks/installed: requirements.lock benchmarks/requirements.txt
+	$(PYTHON) -m venv --clear .venv-benchmarks
+	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
 lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
@@ -68,5 +78,5 @@ lock:
 	rm -rf .venv-lock
 
 clean:
-	rm -rf .venv .dagster data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-benchmarks .dagster data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	rm -rf dbt_project/target dbt_project/logs dbt_project/.user.yml

@@ -1,0 +1,85 @@
+"""The aims of this project's speed, each judged by the figures of one run."""
+
+from dataclasses import dataclass
+
+from cases import CASES, KERNEL, MINERS, NAIVE_SQL, OURS, PANDAS, PANDAS_MERGE, SCAN
+from results import Results
+
+_PAIRS = CASES["pairs"][2].name
+_TEN_MILLION = CASES["pairs"][4].name
+_COHORTS = CASES["cohorts"][0].name
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A bound on this project's figure, or on its ratio to the fastest of some methods.
+
+    Attributes:
+        section: of the results.
+        case: of the section.
+        figure: what is compared.
+        methods: compared with; none: the figure itself is bounded.
+        at_least: the methods' figure divided by ours is at least this;
+        at_most: ours divided by theirs (or ours) is at most this.
+    """
+
+    section: str
+    case: str
+    figure: str
+    methods: tuple[str, ...] = ()
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+AIMS = {
+    "pairs: CPU of naive SQL / ours": Aim("pairs", _PAIRS, "cpu_seconds", (NAIVE_SQL,), at_least=4),
+    "pairs: CPU of pandas / ours": Aim("pairs", _PAIRS, "cpu_seconds", (PANDAS_MERGE,), at_least=5),
+    "pairs: CPU of the fastest of mlxtend, efficient-apriori / ours": Aim(
+        "pairs", _PAIRS, "cpu_seconds", MINERS, at_least=20
+    ),
+    "pairs: CPU of ours / compiled kernel": Aim(
+        "pairs", _PAIRS, "cpu_seconds", (KERNEL,), at_most=2.5
+    ),
+    "pairs: peak MB of ours": Aim("pairs", _TEN_MILLION, "peak_mb", at_most=5000),
+    "cohorts: CPU of pandas / ours": Aim("cohorts", _COHORTS, "cpu_seconds", (PANDAS,), at_least=3),
+    "cohorts: CPU of ours / scan of the columns": Aim(
+        "cohorts", _COHORTS, "cpu_seconds", (SCAN,), at_most=5
+    ),
+    "cohorts: peak MB of ours": Aim("cohorts", _COHORTS, "peak_mb", at_most=3000),
+}
+
+
+def aims_table(results: Results) -> str:
+    """Return a Markdown table: aim, shop, bound, measured, verdict."""
+    lines = ["| figure | shop | aim | measured | |", "|---|---|---:|---:|---|"]
+    for name, aim in AIMS.items():
+        measured = _measured(results, aim)
+        bound = (
+            f"at most {aim.at_most:,g}" if aim.at_least is None else f"at least {aim.at_least:,g}"
+        )
+        shown = "not measured" if measured is None else f"{measured:,.3g}"
+        if measured is not None and measured >= 1000:
+            shown = f"{measured:,.0f}"
+        lines.append(
+            f"| {name} | {aim.case} | {bound} | {shown} | {_verdict(results, aim, measured)} |"
+        )
+    return "\n".join(lines)
+
+
+def _measured(results: Results, aim: Aim) -> float | None:
+    ours = results.median(aim.section, aim.case, OURS, aim.figure)
+    if not ours or not aim.methods:
+        return ours
+    found = [results.median(aim.section, aim.case, name, aim.figure) for name in aim.methods]
+    finished = [value for value in found if value is not None]
+    if not finished:
+        return None
+    return min(finished) / ours if aim.at_least is not None else ours / min(finished)
+
+
+def _verdict(results: Results, aim: Aim, measured: float | None) -> str:
+    if measured is None:
+        failures = {results.failure(aim.section, aim.case, name) for name in aim.methods} - {None}
+        return "; ".join(sorted(map(str, failures)))
+    met = measured >= aim.at_least if aim.at_least is not None else measured <= (aim.at_most or 0)
+    return "met" if met else "**missed**"

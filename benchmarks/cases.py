@@ -1,0 +1,96 @@
+"""What is measured: the sections, their cases (one shop each) and the methods side by side."""
+
+from dataclasses import dataclass
+
+OURS = "this project"
+KERNEL = "compiled kernel (numba)"
+SCAN = "scan of the columns"
+NAIVE_SQL = "SQL, count(distinct order_id)"
+PANDAS_MERGE = "pandas merge"
+PANDAS = "pandas"
+MINERS = ("mlxtend fpgrowth", "mlxtend apriori", "efficient-apriori")
+
+# What a reader sees -> the module with the method.
+PAIRS = {
+    OURS: "pairs.ours",
+    f"{OURS}, counts and the peers' columns": "pairs.ours_counts",
+    KERNEL: "pairs.compiled_kernel",
+    NAIVE_SQL: "pairs.naive_sql",
+    PANDAS_MERGE: "pairs.pandas_merge",
+    "pyfim eclat": "pairs.pyfim_eclat",
+    "efficient-apriori": "pairs.efficient_apriori_sets",
+    "mlxtend fpgrowth": "pairs.mlxtend_fpgrowth",
+    "mlxtend apriori": "pairs.mlxtend_apriori",
+}
+GROWTH = {OURS: PAIRS[OURS], KERNEL: PAIRS[KERNEL]}
+COHORTS = {
+    OURS: "cohorts.ours",
+    "SQL, count(distinct customer_id)": "cohorts.distinct_sql",
+    "polars": "cohorts.polars_groups",
+    PANDAS: "cohorts.pandas_groups",
+}
+# It reads what the others read and makes nothing of it: its result is another.
+SCANS = {SCAN: "cohorts.column_scan"}
+FORECAST = {OURS: "forecast.ours"}
+FITS = {
+    "fit on distinct patterns": "forecast.fit_patterns",
+    "fit on every row": "forecast.fit_every_row",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One shop and the methods that run on it.
+
+    Attributes:
+        name: what a reader sees.
+        shop: arguments of shops.py.
+        methods: name -> module.
+        other_results: methods whose result is not compared with the others'.
+    """
+
+    name: str
+    shop: tuple[str, ...]
+    methods: dict[str, str]
+    other_results: tuple[str, ...] = ()
+
+
+def _baskets(orders: int, products: int, methods: dict[str, str]) -> Case:
+    shop = ("baskets", str(orders), str(products))
+    return Case(f"{_short(orders)} orders, {_short(products)} products", shop, methods)
+
+
+def _customers(customers: int, methods: dict[str, str], what: str) -> Case:
+    shop = ("customers", str(customers))
+    others = (SCAN,) if SCAN in methods else ()
+    return Case(f"{what}, {_short(customers)} customers", shop, methods, others)
+
+
+def _short(number: int) -> str:
+    if number >= 10**6:
+        return f"{number // 10**6}M"
+    return f"{number // 1000}k" if number >= 1000 else str(number)
+
+
+CASES = {
+    "pairs": (
+        _baskets(100_000, 1_000, PAIRS),
+        _baskets(1_000_000, 1_000, PAIRS),
+        _baskets(1_000_000, 10_000, PAIRS),
+        _baskets(100_000, 10_000, GROWTH),
+        _baskets(10_000_000, 10_000, GROWTH),
+    ),
+    "cohorts": (_customers(1_000_000, COHORTS | SCANS, "cohorts"),),
+    "forecast": (
+        _customers(1_000_000, FORECAST, "forecast"),
+        _customers(1_000_000, FITS, "fit of BG/NBD"),
+    ),
+}
+QUICK_CASES = {
+    "pairs": (_baskets(2_000, 200, PAIRS),),
+    "cohorts": (_customers(10_000, COHORTS | SCANS, "cohorts"),),
+    "forecast": (
+        _customers(10_000, FORECAST, "forecast"),
+        _customers(10_000, FITS, "fit of BG/NBD"),
+    ),
+}

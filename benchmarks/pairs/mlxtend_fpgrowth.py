@@ -1,0 +1,12 @@
+"""mlxtend's fpgrowth."""
+
+from pathlib import Path
+
+from mlxtend.frequent_patterns import fpgrowth
+
+from pairs.mlxtend_sets import run_with
+
+
+def run(database: Path) -> None:
+    """Find the item sets and write the pairs."""
+    run_with(fpgrowth, database)
