@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from analytics_assets.settings import DBT_PROJECT_DIR, Settings
+from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables
 
 
@@ -18,8 +18,12 @@ def build_arguments(variables: Variables) -> list[str]:
 
 
 def target_path(settings: Settings) -> Path:
-    """Return the folder of this target's manifest, apart from what a person's dbt writes."""
-    return DBT_PROJECT_DIR / "target" / "dagster" / settings.target
+    """Return the folder of the manifest and of what runs write.
+
+    Beside the database, since dbt parses everything anew when its profile names another one, and
+    apart from what a person's dbt writes.
+    """
+    return settings.data_dir / "dbt" / settings.target
 
 
 def environment(settings: Settings) -> dict[str, str]:

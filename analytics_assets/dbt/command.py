@@ -1,7 +1,7 @@
 """The dbt command as a Dagster resource, without its start-up costs."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version as installed_version
@@ -25,6 +25,11 @@ class DbtCommand(DbtCliResource):
         # dagster-dbt runs `dbt --version` before every command, which loads every adapter and
         # asks a package index: 7 to 10 seconds each time. A test holds that this still applies.
         return Version(installed_version("dbt-core"))
+
+    def _initialize_dbt_core_adapter(self, args: Sequence[str]) -> Any:
+        # dagster-dbt parses every macro in this process too, for row counts and column metadata
+        # that would keep the database open here; they are read in our own way.
+        return None
 
     def cli(self, *args: Any, **kwargs: Any) -> DbtCliInvocation:
         """Start dbt; the arguments are those of ``DbtCliResource.cli``."""

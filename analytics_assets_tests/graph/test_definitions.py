@@ -1,3 +1,4 @@
+import inspect
 import json
 
 import dagster as dg
@@ -97,14 +98,17 @@ def test_a_fresh_manifest_is_not_parsed_again(monkeypatch: pytest.MonkeyPatch):
     assert fresh_manifest(settings).stat().st_mtime_ns == before
 
 
-def test_dbt_is_not_asked_for_its_version(monkeypatch: pytest.MonkeyPatch):
-    """The override is of a private property: this fails when dagster-dbt renames it."""
+def test_what_dbt_is_spared_is_still_where_dagster_dbt_looks_for_it():
+    """The overrides are of private names: this fails when dagster-dbt renames one."""
     from importlib.metadata import version
 
-    from dagster_dbt.core import resource
+    from dagster_dbt import DbtCliResource
 
-    monkeypatch.setattr(resource, "check_output", None)
-    dbt = build_definitions(load_settings({})).resources["dbt"]
+    dbt = (build_definitions(load_settings({})).resources or {})["dbt"]
 
     assert str(dbt._cli_version) == version("dbt-core")
-    assert "_cli_version" in vars(resource.DbtCliResource)
+    assert "_cli_version" in vars(DbtCliResource)
+    assert "_initialize_dbt_core_adapter" in vars(DbtCliResource)
+    source = inspect.getsource(DbtCliResource.cli)
+    assert "self._cli_version" in source
+    assert "self._initialize_dbt_core_adapter(" in source
