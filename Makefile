@@ -74,7 +74,7 @@ lock:
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate -o requirements.lock pyproject.toml
+		--generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
 	rm -rf .venv-lock
 
 clean:

@@ -14,7 +14,7 @@ from mlxtend.frequent_patterns import apriori, association_rules
 from statsmodels.stats.proportion import proportion_confint
 
 from analytics_assets.metrics.affinity import ratios
-from analytics_assets.metrics.affinity.wilson import wilson_lower_bound
+from analytics_assets.metrics.wilson import wilson_lower_bound
 
 
 @st.composite

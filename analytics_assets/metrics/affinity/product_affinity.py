@@ -11,7 +11,7 @@ from analytics_assets.metrics.affinity.counts import BasketCounts
 from analytics_assets.metrics.affinity.quasi_independence import expected_together
 from analytics_assets.metrics.affinity.significance import false_discovery_rate, poisson_tail
 from analytics_assets.metrics.affinity.strength import affinity_strength, is_size_artifact
-from analytics_assets.metrics.affinity.wilson import wilson_lower_bound
+from analytics_assets.metrics.wilson import wilson_lower_bound
 
 PRODUCT_AFFINITY_COLUMNS = {
     "product_a_id": "VARCHAR",

@@ -1,11 +1,10 @@
 """Is a cohort retained better or worse than the cohorts just before it were at its age?"""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
 
-CONFIDENCE_LEVEL = 0.95
+from analytics_assets.metrics.wilson import wilson_interval
+
 OLDER_COHORTS = 6
 MIN_COHORT_SIZE = 30
 
@@ -39,25 +38,6 @@ def cohort_health(grid: pd.DataFrame) -> pd.Series:
         default="moderate",
     )
     return pd.Series(health, index=grid.index, dtype="str")
-
-
-def wilson_interval(
-    successes: npt.NDArray[np.int64], trials: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the lower and upper 95 % bounds of a proportion (Wilson 1927), float64.
-
-    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` with p = successes / trials.
-    ``trials`` must be positive.
-    """
-    z = ndtri((1 + CONFIDENCE_LEVEL) / 2)
-    proportion = successes / trials
-    centre = proportion + z**2 / (2 * trials)
-    margin = z * np.sqrt(proportion * (1 - proportion) / trials + (z / (2 * trials)) ** 2)
-    scale = 1 + z**2 / trials
-    # The bound is 0 or 1 exactly there; rounding would put it beside a base of 0 or 1.
-    lower = np.where(successes == 0, 0.0, (centre - margin) / scale)
-    upper = np.where(successes == trials, 1.0, (centre + margin) / scale)
-    return lower, upper
 
 
 def _base_retention(complete: pd.DataFrame) -> pd.Series:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics_assets.metrics.affinity.strength import FALSE_DISCOVERY_RATE
-from analytics_assets.metrics.affinity.wilson import wilson_lower_bound
+from analytics_assets.metrics.wilson import wilson_lower_bound
 
 Array = npt.NDArray[np.float64]
 
