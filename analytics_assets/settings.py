@@ -82,7 +82,7 @@ def _target(value: str) -> Target:
         )
     if value != "duckdb":
         raise SettingsError(f"ANALYTICS_TARGET is {value!r}: allowed is duckdb")
-    return value
+    return "duckdb"
 
 
 def _duckdb_path(value: str | None) -> Path:
