@@ -17,7 +17,7 @@ export DAGSTER_CLI_JOB_EXECUTE_MODULE_NAME=analytics_assets.definitions
 endef
 export ACTIVATE
 
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
 .PHONY: demo test test-slow lint types ui clean lock setup benchmarks
 .DEFAULT_GOAL := demo
@@ -42,11 +42,11 @@ demo: setup
 	@$(BIN)/python -m analytics_assets.command.demo
 
 test: setup lint types
-	$(PYTEST) -m "not slow"
+	$(PYTEST) loadscope -m "not slow"
 
 # What takes longer: whole runs, planted faults, the real shop, every command of the README.
 test-slow: setup
-	$(PYTEST) -m slow
+	$(PYTEST) loadgroup -m slow
 
 lint: setup
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ DATA = Path(__file__).parents[2].parent / "shared" / "data" / "online_retail_ii"
 WINDOW = BasketWindow(datetime.date(2011, 12, 9), lookback_days=400, min_pair_orders=5)
 
 pytestmark = [
+    pytest.mark.xdist_group("affinity_online_retail"),
     pytest.mark.slow,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"Online Retail II is not in {DATA}"),
 ]

@@ -13,7 +13,7 @@ from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import read_defaults, resolve_variables
 from analytics_assets.warehouse.duckdb import DuckDBSession
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("built_shop")]
 
 RULES = [(contract, rule) for contract in CONTRACTS for rule in contract.rules]
 VARIABLES = resolve_variables(read_defaults(DBT_PROJECT_DIR / "dbt_project.yml"), {})

@@ -5,7 +5,7 @@ import pytest
 
 from analytics_assets.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
 
 @pytest.mark.parametrize(

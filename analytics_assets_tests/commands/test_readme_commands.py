@@ -6,7 +6,7 @@ import pytest
 
 from analytics_assets.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("commands")]
 
 RUN_ELSEWHERE = {
     "make demo": ".ci/run, in a fresh clone",

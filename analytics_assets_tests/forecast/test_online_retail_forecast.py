@@ -15,6 +15,7 @@ LAST_DAY = datetime.date(2011, 12, 9)
 END_OF_FIRST_YEAR = datetime.date(2010, 12, 9)
 
 pytestmark = [
+    pytest.mark.xdist_group("online_retail_forecast"),
     pytest.mark.slow,
     pytest.mark.skipif(not DATA.exists(), reason=f"Online Retail II is not at {DATA}"),
 ]

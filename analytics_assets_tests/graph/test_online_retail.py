@@ -12,6 +12,7 @@ FILES = PROJECT_ROOT.parent / "shared" / "data" / "online_retail_ii"
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("online_retail"),
     pytest.mark.skipif(
         not FILES.is_dir(),
         reason="Online Retail II is not beside the checkout: the real shop is NOT tested here",

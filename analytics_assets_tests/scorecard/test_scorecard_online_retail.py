@@ -17,6 +17,7 @@ from analytics_assets.warehouse.queries.baskets import BasketWindow
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "online_retail_ii"
 
 pytestmark = [
+    pytest.mark.xdist_group("scorecard_online_retail"),
     pytest.mark.slow,
     pytest.mark.skipif(not DATA.is_dir(), reason=f"Online Retail II is not in {DATA}"),
 ]

@@ -12,6 +12,7 @@ from analytics_assets.landing.files import land
 FOLDER = Path(__file__).resolve().parents[3].parent / "shared/data/online_retail_ii"
 
 pytestmark = [
+    pytest.mark.xdist_group("landing_of_online_retail"),
     pytest.mark.slow,
     pytest.mark.skipif(
         not FOLDER.is_dir(), reason=f"the data of Online Retail II are not there: {FOLDER}"
