@@ -18,23 +18,27 @@ from analytics_assets.warehouse.raw_state import raw_orders_state
 def new_raw_orders(
     context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Ask for one run a change of raw.orders; the change's fingerprint is cursor and run key."""
+    """Ask for one run a change of raw.orders; its fingerprint is the cursor."""
     try:
         with warehouse.session(wait=False) as session:
             state = raw_orders_state(session)
     except WarehouseBusyError as busy:
         return dg.SkipReason(f"will look again: {busy}")
     if state is None:
-        return dg.SkipReason("raw.orders is empty")
-    if state in (context.cursor, _state_of_the_last_build(context.instance)):
+        return dg.SkipReason("raw.orders has no rows yet")
+    built_from, build = _last_build(context.instance)
+    if state in (context.cursor, built_from):
         context.update_cursor(state)
         return dg.SkipReason(f"nothing new: {state}")
     context.update_cursor(state)
-    return dg.RunRequest(run_key=state)
+    # The last build is part of the key: orders that return to an earlier state are a change too.
+    return dg.RunRequest(run_key=f"{state}, after {build}")
 
 
-def _state_of_the_last_build(instance: dg.DagsterInstance) -> str | None:
+def _last_build(instance: dg.DagsterInstance) -> tuple[str | None, str]:
+    """Return what raw.orders held when staging was last built, and that build's run."""
     event = instance.get_latest_materialization_event(STG_ORDERS)
-    metadata = event.asset_materialization.metadata if event and event.asset_materialization else {}
-    state = metadata.get(RAW_STATE)
-    return str(state.value) if state else None
+    if event is None or event.asset_materialization is None:
+        return None, "no build"
+    state = event.asset_materialization.metadata.get(RAW_STATE)
+    return (str(state.value) if state else None), event.run_id

@@ -4,11 +4,17 @@ from analytics_assets.warehouse.interface import Session
 
 
 def raw_orders_state(session: Session) -> str | None:
-    """Return a fingerprint of ``raw.orders`` that no order of rows can change; None while empty.
+    """Return a fingerprint of ``raw.orders`` that no order of rows can change; None without rows.
 
     A new, removed or changed order changes it. The fingerprint is comparable within one engine and
     version only: ``hash`` is the engine's own.
     """
+    tables = session.read(
+        "select count(*) as n from information_schema.tables "
+        "where lower(table_schema) = 'raw' and lower(table_name) = 'orders'"
+    )
+    if not int(tables["n"].iloc[0]):
+        return None
     state = session.read(
         """
         select

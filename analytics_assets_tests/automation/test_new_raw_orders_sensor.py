@@ -51,7 +51,9 @@ def test_new_orders_are_asked_for_once(warehouse: DuckDBWarehouse):
 
     assert isinstance(first, dg.RunRequest)
     assert isinstance(again, dg.SkipReason)
-    assert cursor == same_cursor == first.run_key
+    assert cursor == same_cursor
+    assert cursor is not None
+    assert str(first.run_key).startswith(cursor)
 
 
 def test_an_order_that_came_late_is_seen_though_the_newest_stays_the_same(
@@ -77,17 +79,42 @@ def test_a_changed_status_is_seen(warehouse: DuckDBWarehouse):
     assert isinstance(second, dg.RunRequest)
 
 
+def report_build(instance: dg.DagsterInstance, state: str) -> None:
+    instance.report_runless_asset_event(
+        dg.AssetMaterialization(STG_ORDERS, metadata={RAW_STATE: state})
+    )
+
+
 def test_what_staging_was_already_built_from_is_not_new(warehouse: DuckDBWarehouse):
     with dg.instance_for_test() as instance:
-        request, _ = evaluate(warehouse, None, instance)
-        assert isinstance(request, dg.RunRequest)
-        instance.report_runless_asset_event(
-            dg.AssetMaterialization(STG_ORDERS, metadata={RAW_STATE: str(request.run_key)})
-        )
+        _, state = evaluate(warehouse, None, instance)
+        assert state
+        report_build(instance, state)
         after_the_nightly_run, cursor = evaluate(warehouse, None, instance)
 
     assert isinstance(after_the_nightly_run, dg.SkipReason)
-    assert cursor == request.run_key
+    assert cursor == state
+
+
+def test_orders_that_return_to_an_earlier_state_are_a_change_with_a_key_of_its_own(
+    warehouse: DuckDBWarehouse,
+):
+    with dg.instance_for_test() as instance:
+        first, state = evaluate(warehouse, None, instance)
+        assert state
+        report_build(instance, state)
+        add_order(warehouse)
+        _, other = evaluate(warehouse, state, instance)
+        assert other
+        report_build(instance, other)
+        with warehouse.session() as session:
+            session.execute("delete from raw.orders where order_id = 'O2'")
+        back, same_state = evaluate(warehouse, other, instance)
+
+    assert isinstance(first, dg.RunRequest)
+    assert isinstance(back, dg.RunRequest)
+    assert same_state == state
+    assert back.run_key != first.run_key
 
 
 def test_a_lost_cursor_asks_for_the_same_run_key_which_dagster_runs_once(
@@ -112,6 +139,15 @@ def test_an_empty_table_is_nothing_new(warehouse: DuckDBWarehouse):
 
     assert isinstance(result, dg.SkipReason)
     assert cursor is None
+
+
+def test_a_table_that_does_not_exist_yet_is_nothing_new(warehouse: DuckDBWarehouse):
+    with warehouse.session() as session:
+        session.execute("drop table raw.orders")
+    with dg.instance_for_test() as instance:
+        result, _ = evaluate(warehouse, None, instance)
+
+    assert isinstance(result, dg.SkipReason)
 
 
 def test_it_does_not_wait_for_somebody_who_holds_the_file(warehouse: DuckDBWarehouse):
