@@ -19,7 +19,7 @@ export ACTIVATE
 
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
-.PHONY: demo test test-slow lint types ui clean lock setup benchmarks
+.PHONY: demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke
 .DEFAULT_GOAL := demo
 
 setup: .venv/installed .dagster/dagster.yaml
@@ -59,6 +59,14 @@ types: setup
 ui: setup
 	@echo "Dagster UI on http://127.0.0.1:3000, end it with Ctrl-C"
 	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+# docs/tables.md, from the contracts and dbt's descriptions.
+docs: setup
+	@$(BIN)/python -m analytics_assets.command.tables_page
+
+# For whoever has an account: the whole graph in a database that is dropped at the end.
+snowflake-smoke: setup
+	@$(BIN)/python -m analytics_assets.command.snowflake_smoke
 
 benchmarks: .venv-benchmarks/installed
 	.venv-benchmarks/bin/python benchmarks/run.py $(SECTION)

@@ -6,6 +6,7 @@ from analytics_assets.assets.customer_value_forecast import customer_value_forec
 from analytics_assets.assets.monthly_cohorts import monthly_cohorts
 from analytics_assets.assets.product_affinity import product_affinity
 from analytics_assets.assets.raw import landing
+from analytics_assets.assets.raw_external import external_raw_tables
 from analytics_assets.assets.recommendation_scorecard import recommendation_scorecard
 from analytics_assets.automation.alerts.sensors import alert_sensors
 from analytics_assets.automation.freshness import with_freshness
@@ -24,7 +25,7 @@ from analytics_assets.settings import Settings, load_settings
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return everything Dagster shows and runs, for these settings."""
     assets = [
-        landing(settings),
+        external_raw_tables() if settings.snowflake else landing(settings),
         *dbt_layers(fresh_manifest(settings)),
         product_affinity,
         monthly_cohorts,

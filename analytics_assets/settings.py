@@ -9,14 +9,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import SecretStr
 
+from analytics_assets.snowflake_account import AccountError, SnowflakeAccount, read_account
 from analytics_assets.variables import VariableError, Variables, read_defaults, resolve_variables
 
-Target = Literal["duckdb"]
+Target = Literal["duckdb", "snowflake"]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
@@ -34,6 +35,7 @@ class Settings:
 
     Attributes:
         target: the engine.
+        snowflake: who connects to which account; None on another engine.
         duckdb_path: absolute path of the embedded database; its stem is the catalogue's name.
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
@@ -43,6 +45,7 @@ class Settings:
     """
 
     target: Target
+    snowflake: SnowflakeAccount | None
     duckdb_path: Path
     landing_dir: Path | None
     demo_scale: float
@@ -63,8 +66,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: for the first setting that is wrong.
     """
     env = os.environ if environment is None else environment
+    target = _target(env.get("ANALYTICS_TARGET") or "duckdb")
+    if target == "snowflake" and env.get("ANALYTICS_LANDING_DIR"):
+        raise SettingsError(
+            "ANALYTICS_LANDING_DIR is set and ANALYTICS_TARGET is 'snowflake': files are landed on "
+            "duckdb only; on Snowflake your own loader fills the schema raw. Unset one of them"
+        )
     return Settings(
-        target=_target(env.get("ANALYTICS_TARGET") or "duckdb"),
+        target=target,
+        snowflake=_snowflake(env) if target == "snowflake" else None,
         duckdb_path=_duckdb_path(env.get("ANALYTICS_DUCKDB_PATH")),
         landing_dir=_landing_dir(env.get("ANALYTICS_LANDING_DIR")),
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
@@ -75,14 +85,18 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _target(value: str) -> Target:
-    if value == "snowflake":
-        raise SettingsError(
-            "ANALYTICS_TARGET is 'snowflake': the dbt models are written for it, the assets do not "
-            "run there yet; allowed is duckdb"
-        )
-    if value != "duckdb":
-        raise SettingsError(f"ANALYTICS_TARGET is {value!r}: allowed is duckdb")
-    return "duckdb"
+    match value:
+        case "duckdb" | "snowflake":
+            return value
+    allowed = " or ".join(get_args(Target))
+    raise SettingsError(f"ANALYTICS_TARGET is {value!r}: allowed is {allowed}")
+
+
+def _snowflake(env: Mapping[str, str]) -> SnowflakeAccount:
+    try:
+        return read_account(env)
+    except AccountError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _duckdb_path(value: str | None) -> Path:

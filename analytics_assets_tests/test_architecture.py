@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Which rooms a room may import from; every room may import from itself.
 FOUNDATION = {"settings", "variables", "keys"}
 TOOLS = {"metrics", "warehouse", "landing"}
+PAGES = {"asset_pages", "pictures"}
 ALLOWED = {
     "variables": set(),
     "keys": set(),
@@ -20,13 +21,15 @@ ALLOWED = {
     "metrics": set(),
     "landing": FOUNDATION,
     "warehouse": FOUNDATION | {"metrics"},
-    "dbt": FOUNDATION | TOOLS,
-    "assets": FOUNDATION | TOOLS,
+    "pictures": {"metrics"},
+    "asset_pages": FOUNDATION | {"warehouse", "pictures"},
+    "dbt": FOUNDATION | TOOLS | PAGES,
+    "assets": FOUNDATION | TOOLS | PAGES,
     "checks": FOUNDATION | TOOLS,
     "automation": FOUNDATION | TOOLS,
     "resources": FOUNDATION | TOOLS | {"dbt"},
     "definitions": FOUNDATION | {"dbt", "assets", "checks", "automation", "resources", "command"},
-    "command": FOUNDATION | TOOLS | {"automation", "definitions"},
+    "command": FOUNDATION | TOOLS | {"automation", "checks", "dbt", "definitions"},
     "__init__": set(),
 }
 PURE = {"dagster", "dagster_dbt", "dbt", "duckdb", "snowflake", "os", "pathlib", "time", "datetime"}

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from cases import CASES, KERNEL, MINERS, NAIVE_SQL, OURS, PANDAS, PANDAS_MERGE, SCAN
+from cases import CASES, DBT_TEST, KERNEL, MINERS, NAIVE_SQL, OURS, PANDAS, PANDAS_MERGE, SCAN
 from results import Results
 
 _PAIRS = CASES["pairs"][2].name
 _TEN_MILLION = CASES["pairs"][4].name
 _COHORTS = CASES["cohorts"][0].name
+_DEMO, _LARGE_DEMO = (case.name for case in CASES["checks"])
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ AIMS = {
         "cohorts", _COHORTS, "cpu_seconds", (SCAN,), at_most=5
     ),
     "cohorts: peak MB of ours": Aim("cohorts", _COHORTS, "peak_mb", at_most=3000),
+    "checks: wall of dbt test / ours": Aim(
+        "checks", _DEMO, "wall_seconds", (DBT_TEST,), at_least=5
+    ),
+    "checks: CPU of dbt test / ours": Aim(
+        "checks", _LARGE_DEMO, "cpu_seconds", (DBT_TEST,), at_least=1.5
+    ),
 }
 
 

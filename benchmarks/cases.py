@@ -8,6 +8,7 @@ SCAN = "scan of the columns"
 NAIVE_SQL = "SQL, count(distinct order_id)"
 PANDAS_MERGE = "pandas merge"
 PANDAS = "pandas"
+DBT_TEST = "dbt test"
 MINERS = ("mlxtend fpgrowth", "mlxtend apriori", "efficient-apriori")
 
 # What a reader sees -> the module with the method.
@@ -35,6 +36,11 @@ FORECAST = {OURS: "forecast.ours"}
 FITS = {
     "fit on distinct patterns": "forecast.fit_patterns",
     "fit on every row": "forecast.fit_every_row",
+}
+CHECKS = {
+    OURS: "checks.ours",
+    f"{OURS}, contracts without a Dagster run": "checks.contracts_alone",
+    DBT_TEST: "checks.dbt_test",
 }
 
 
@@ -66,6 +72,10 @@ def _customers(customers: int, methods: dict[str, str], what: str) -> Case:
     return Case(f"{what}, {_short(customers)} customers", shop, methods, others)
 
 
+def _demo(percent: int, name: str) -> Case:
+    return Case(f"checks, {name}", ("demo", str(percent)), CHECKS)
+
+
 def _short(number: int) -> str:
     if number >= 10**6:
         return f"{number // 10**6}M"
@@ -85,6 +95,7 @@ CASES = {
         _customers(1_000_000, FORECAST, "forecast"),
         _customers(1_000_000, FITS, "fit of BG/NBD"),
     ),
+    "checks": (_demo(100, "demonstration shop"), _demo(2_500, "10M order lines")),
 }
 QUICK_CASES = {
     "pairs": (_baskets(2_000, 200, PAIRS),),
@@ -93,4 +104,5 @@ QUICK_CASES = {
         _customers(10_000, FORECAST, "forecast"),
         _customers(10_000, FITS, "fit of BG/NBD"),
     ),
+    "checks": (_demo(5, "small demonstration shop"),),
 }

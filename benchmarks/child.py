@@ -2,7 +2,8 @@
 
 A method is a module with ``run(database)``, which leaves its result in the table
 ``analytics.result``. Its package has a ``FINGERPRINT``, a query over that table whose one row must
-be the same for all methods of a case.
+be the same for all methods of a case. What a module has as ``prepare(database)`` is done before
+``run``, as ``collect(database)`` after it, unmeasured.
 """
 
 import importlib
@@ -26,13 +27,17 @@ def main(module: str, database: str, figures: str) -> None:
     package = importlib.import_module(module.partition(".")[0])
     method = importlib.import_module(module)
     startup = cpu_seconds()
-    started = time.perf_counter()
+    if hasattr(method, "prepare"):
+        method.prepare(Path(database))
+    cpu_before, started = cpu_seconds(), time.perf_counter()
     details = method.run(Path(database)) or {}
     used = {
-        "cpu_seconds": round(cpu_seconds() - startup, 3),
+        "cpu_seconds": round(cpu_seconds() - cpu_before, 3),
         "wall_seconds": round(time.perf_counter() - started, 3),
         "startup_seconds": round(startup, 3),
     }
+    if hasattr(method, "collect"):
+        method.collect(Path(database))
     with duckdb.connect(database) as connection:
         row = connection.execute(package.FINGERPRINT).fetchone()
         connection.execute("drop table analytics.result")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,7 @@ def measure(module: str, database: Path, limits: Limits) -> dict[str, Any]:
 
     cpu_seconds and wall_seconds are those of ``run`` alone, user and system time, all threads;
     startup_seconds is the CPU before it (imports, compilation); peak_mb is the largest resident
-    memory of the whole process.
+    memory of the whole process, or of one that it started.
 
     The caller must be small: Linux counts the memory of the process that starts another one as
     the first peak of that one.
@@ -42,7 +43,8 @@ def measure(module: str, database: Path, limits: Limits) -> dict[str, Any]:
                 [sys.executable, HERE / "child.py", module, database, figures],
                 stdout=stream,
                 stderr=subprocess.STDOUT,
-                env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+                env=os.environ | {"PYTHONPATH": f"{HERE.parent}{os.pathsep}{HERE}"},
+                start_new_session=True,
             )
             exceeded = _watch(process, limits)
             _, status, usage = os.wait4(process.pid, 0)
@@ -73,6 +75,6 @@ def _watch(process: subprocess.Popen[bytes], limits: Limits) -> str | None:
         elif memory_mb > limits.memory_mb:
             exceeded = f"needs more than {limits.memory_mb / 1024:g} GiB"
         if exceeded:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             return exceeded
         time.sleep(0.05)

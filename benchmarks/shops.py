@@ -1,9 +1,13 @@
-"""Made-up shops of any size, as DuckDB files that hold the staging tables a method reads.
+"""Made-up shops of any size, as DuckDB files that hold the tables a method reads.
 
 Seeded: the same arguments give the same shop. ``python benchmarks/shops.py baskets 1000 100 FILE``.
 """
 
+import os
+import shutil
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +113,21 @@ def customer_shop(customers: int, path: Path) -> None:
             )
 
 
+def demo_shop(percent: int, path: Path) -> None:
+    """Write every table of ``make demo``, from a demonstration shop of this size."""
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        made = Path(folder) / "automated_intelligence.duckdb"
+        shutil.copy(Path(__file__).parent.parent / "dagster.yaml", folder)
+        environment = os.environ | {
+            "ANALYTICS_DUCKDB_PATH": str(made.absolute()),
+            "ANALYTICS_DEMO_SCALE": str(percent / 100),
+            "DAGSTER_HOME": str(Path(folder).absolute()),
+        }
+        command = [sys.executable, "-m", "analytics_assets.command.demo"]
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+        made.rename(path)
+
+
 def _purchases(
     random: np.random.Generator, first_day: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -146,5 +165,5 @@ def _insert(
 
 if __name__ == "__main__":
     kind, *sizes, file = sys.argv[1:]
-    make = {"baskets": basket_shop, "customers": customer_shop}[kind]
+    make = {"baskets": basket_shop, "customers": customer_shop, "demo": demo_shop}[kind]
     make(*map(int, sizes), Path(file))

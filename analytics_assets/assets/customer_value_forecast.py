@@ -1,16 +1,22 @@
 """The asset ``customer_value_forecast``: what each customer will order in a year, or why not."""
 
 import dataclasses
+import time
 from typing import Any
 
 import dagster as dg
 import pandas as pd
 
 from analytics_assets import keys
-from analytics_assets.assets.description import declared, markdown_table, materialized
+from analytics_assets.asset_pages.documentation import declared, described
+from analytics_assets.asset_pages.figures import build_facts, known
+from analytics_assets.asset_pages.picture import picture, picture_folder
+from analytics_assets.asset_pages.tables import table as shown
 from analytics_assets.metrics.forecast import customer_value_forecast as forecast
 from analytics_assets.metrics.forecast.report import ForecastReport
+from analytics_assets.pictures.calibration import calibration_figure
 from analytics_assets.variables import Variables
+from analytics_assets.warehouse.aggregates import newest_order
 from analytics_assets.warehouse.clock import read_clock
 from analytics_assets.warehouse.interface import Warehouse
 from analytics_assets.warehouse.purchase_histories import purchase_histories
@@ -26,10 +32,7 @@ TABLE = "analytics.customer_value_forecast"
     kinds={"python", "pandas"},
     code_version="1",
     metadata=declared(TABLE, forecast.CUSTOMER_VALUE_FORECAST_COLUMNS),
-    description="One row per customer with the orders and revenue expected in the 365 days after "
-    "`as_of_date`, by BG/NBD and Gamma-Gamma. Where the models cannot be trusted (too few repeat "
-    "customers, no convergence, more than 25 % off in the hold-out) the figures are NULL and "
-    "`forecast_basis` says why.",
+    description=described(TABLE, keys.CUSTOMER_GROUP),
 )
 def customer_value_forecast(
     context: dg.AssetExecutionContext,
@@ -37,18 +40,38 @@ def customer_value_forecast(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read purchase histories, fit and judge the models, replace the table."""
+    started = time.perf_counter()
     with warehouse.session() as session:
         as_of_date = read_clock(session, variables.as_of_date)
         histories = purchase_histories(session, as_of_date)
         context.log.info(f"{len(histories):,} customers' purchase histories read")
         table, report = forecast.customer_value_forecast(histories)
         session.replace(TABLE, table, forecast.CUSTOMER_VALUE_FORECAST_COLUMNS)
+        newest = newest_order(session)
+    seconds = time.perf_counter() - started
     if report.refusal:
         context.log.warning(f"no forecast is given: {report.refusal}")
     best = table.sort_values(["expected_revenue_365d", "customer_id"], ascending=[False, True])
     return dg.MaterializeResult(
-        metadata={**materialized(table, as_of_date, best), **_calibration(report)}
+        metadata={
+            "dagster/row_count": len(table),
+            **build_facts(as_of_date, newest, seconds),
+            **known({"expected_revenue_365d": _total(table["expected_revenue_365d"])}),
+            **_calibration(report),
+            "best_customers": shown(best.drop(columns="forecast_basis")),
+            "picture": picture(
+                "customer_value_forecast",
+                lambda: calibration_figure(report, as_of_date),
+                picture_folder(warehouse),
+                context.log,
+            ),
+        }
     )
+
+
+def _total(expected: pd.Series) -> float | None:
+    """Return the sum; None where no customer has a forecast."""
+    return round(float(expected.sum()), 2) if expected.notna().any() else None
 
 
 def _calibration(report: ForecastReport) -> dict[str, Any]:
@@ -65,7 +88,7 @@ def _calibration(report: ForecastReport) -> dict[str, Any]:
             "holdout_days": holdout.days,
             "holdout_predicted_purchase_days": round(holdout.predicted_purchase_days, 1),
             "holdout_actual_purchase_days": holdout.actual_purchase_days,
-            "holdout_by_frequency": dg.MetadataValue.md(markdown_table(groups)),
+            "holdout_by_frequency": shown(groups),
         }
         if holdout.error is not None:
             metadata["holdout_error"] = round(holdout.error, 4)

@@ -1,11 +1,19 @@
 """The asset ``product_affinity``: which products belong together, adjusted for basket size."""
 
+import time
+
 import dagster as dg
+import pandas as pd
 
 from analytics_assets import keys
-from analytics_assets.assets.description import declared, materialized
+from analytics_assets.asset_pages.documentation import declared, described
+from analytics_assets.asset_pages.figures import build_facts, known
+from analytics_assets.asset_pages.picture import picture, picture_folder
+from analytics_assets.asset_pages.tables import table
 from analytics_assets.metrics.affinity import product_affinity as affinity
+from analytics_assets.pictures.affinity import affinity_figure, significant_pairs
 from analytics_assets.variables import Variables
+from analytics_assets.warehouse.aggregates import newest_order
 from analytics_assets.warehouse.basket_counts import basket_counts
 from analytics_assets.warehouse.clock import read_clock
 from analytics_assets.warehouse.interface import Warehouse
@@ -23,9 +31,7 @@ TABLE = "analytics.product_affinity"
     kinds={"python", "pandas"},
     code_version="1",
     metadata=declared(TABLE, affinity.PRODUCT_AFFINITY_COLUMNS),
-    description="One row per unordered pair of products bought together in at least "
-    "`min_pair_orders` baskets of the last `lookback_days` days. The warehouse counts; lift, its "
-    "lower bound and the lift adjusted for basket size and month are derived from the counts.",
+    description=described(TABLE, keys.PRODUCT_GROUP),
 )
 def product_affinity(
     context: dg.AssetExecutionContext,
@@ -33,6 +39,7 @@ def product_affinity(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read basket counts, compute every measure of each pair, replace the table."""
+    started = time.perf_counter()
     with warehouse.session() as session:
         as_of_date = read_clock(session, variables.as_of_date)
         window = BasketWindow(
@@ -44,24 +51,38 @@ def product_affinity(
         counts = basket_counts(session, window, report=context.log.info)
         pairs = affinity.product_affinity(counts, product_names(session), as_of_date)
         session.replace(TABLE, pairs, affinity.PRODUCT_AFFINITY_COLUMNS)
-    significant = pairs[pairs["q_value"] <= 0.05]
-    strongest = significant.sort_values(
-        ["adjusted_lift_lower_bound", "product_a_id", "product_b_id"], ascending=[False, True, True]
-    )
-    preview = strongest[
-        [
-            "product_a_name",
-            "product_b_name",
-            "times_bought_together",
-            "adjusted_lift",
-            "affinity_strength",
-        ]
-    ]
+        newest = newest_order(session)
+    seconds = time.perf_counter() - started
+    significant = significant_pairs(pairs)
     return dg.MaterializeResult(
         metadata={
-            **materialized(pairs, as_of_date, preview),
-            "baskets": counts.total_orders,
-            "significant_pairs": len(significant),
-            "size_artifacts": int(pairs["is_size_artifact"].sum()),
+            "dagster/row_count": len(pairs),
+            **build_facts(as_of_date, newest, seconds),
+            **known(
+                {
+                    "baskets": counts.total_orders,
+                    "significant_pairs": len(significant),
+                    "significant_share": len(significant) / len(pairs) if len(pairs) else None,
+                    "size_artifacts": int(pairs["is_size_artifact"].sum()),
+                }
+            ),
+            "strongest_pairs": table(strongest_pairs(significant)),
+            "picture": picture(
+                "product_affinity",
+                lambda: affinity_figure(
+                    pairs, as_of_date, window.lookback_days, window.min_pair_orders
+                ),
+                picture_folder(warehouse),
+                context.log,
+            ),
         }
     )
+
+
+def strongest_pairs(significant: pd.DataFrame) -> pd.DataFrame:
+    """Return what a reader wants to know of each pair; the id where a product has no name."""
+    shown = significant[["times_bought_together", "adjusted_lift", "affinity_strength"]].copy()
+    for place, side in enumerate("ab"):
+        names = significant[f"product_{side}_name"].fillna(significant[f"product_{side}_id"])
+        shown.insert(place, f"product_{side}", names)
+    return shown

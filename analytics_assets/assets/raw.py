@@ -1,13 +1,15 @@
 """The raw tables on DuckDB: the shop's own files, or the demonstration shop, through one door."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 
 from analytics_assets import keys
-from analytics_assets.assets.description import declared
+from analytics_assets.asset_pages.documentation import declared, described
+from analytics_assets.asset_pages.figures import build_facts, known
 from analytics_assets.landing.demo_shop import write
 from analytics_assets.landing.demo_shop.shop import DEFAULT_SEED
 from analytics_assets.landing.files import LandingError, LandingReport, land
@@ -15,12 +17,7 @@ from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
 from analytics_assets.settings import Settings
 from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 
-_ROW_OF = {
-    "customers": "One row per customer account, as landed.",
-    "orders": "One row per order, as landed; customer_id is NULL for guests.",
-    "order_items": "One row per line of an order, as landed.",
-    "product_catalog": "One row per product of the catalogue, as landed.",
-}
+_ROW_OF = {name: described(f"raw.{name}", keys.RAW_GROUP) for name in RAW_TABLES}
 
 
 def landing(settings: Settings) -> dg.AssetsDefinition:
@@ -33,7 +30,7 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
         _spec(
             keys.RAW_QUARANTINED_ROWS.path[-1],
             dict(QUARANTINE_COLUMNS),
-            "One row per row of a file that could not be loaded, with file, row number and reason.",
+            described("raw.quarantined_rows", keys.RAW_GROUP),
         )
     )
 
@@ -42,13 +39,14 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[DuckDBWarehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:
         directory = settings.landing_dir or _demonstration_shop(context, settings)
+        started = time.perf_counter()
         with warehouse.session() as session:
             try:
                 report = land(session.connection, directory)
             except LandingError as error:
                 raise dg.Failure(str(error), allow_retries=False) from None
         _log(context, report)
-        yield from _results(report)
+        yield from _results(report, time.perf_counter() - started)
 
     return raw_tables
 
@@ -81,21 +79,33 @@ def _log(context: dg.AssetExecutionContext, report: LandingReport) -> None:
         context.log.warning(str(rows))
 
 
-def _results(report: LandingReport) -> Iterator[dg.MaterializeResult[None]]:
+def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeResult[None]]:
+    # All tables land together, so the time is that of all.
+    facts = build_facts(None, report.newest_order, seconds)
     for name, table in report.tables.items():
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey([keys.RAW_GROUP, name]),
             metadata={
                 "dagster/row_count": table.rows_accepted,
+                **facts,
                 "rows_read": table.rows_read,
                 "rows_quarantined": table.rows_quarantined,
+                **known({"quarantined_share": _share(table.rows_quarantined, table.rows_read)}),
                 "file": table.file_name or "derived from orders and order_items",
             },
         )
+    quarantined = sum(table.rows_quarantined for table in report.tables.values())
+    read = sum(table.rows_read for table in report.tables.values())
     yield dg.MaterializeResult(
         asset_key=keys.RAW_QUARANTINED_ROWS,
         metadata={
-            "dagster/row_count": sum(table.rows_quarantined for table in report.tables.values()),
+            "dagster/row_count": quarantined,
+            **facts,
+            **known({"quarantined_share": _share(quarantined, read)}),
             "faults": report.summary_of_faults() or "none",
         },
     )
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,15 +1,20 @@
 """The asset ``recommendation_scorecard``: are the recommendations better than best sellers?"""
 
 import dataclasses
+import time
 
 import dagster as dg
 
 from analytics_assets import keys
-from analytics_assets.assets.description import declared, markdown_table, materialized
+from analytics_assets.asset_pages.documentation import declared, described
+from analytics_assets.asset_pages.figures import build_facts, known
+from analytics_assets.asset_pages.tables import table as shown
 from analytics_assets.metrics.affinity.product_affinity import product_affinity
 from analytics_assets.metrics.scorecard import recommendation_scorecard as scorecard
 from analytics_assets.metrics.scorecard.lists import recommendation_lists
+from analytics_assets.metrics.scorecard.rules import RECOMMENDATIONS
 from analytics_assets.variables import Variables
+from analytics_assets.warehouse.aggregates import newest_order
 from analytics_assets.warehouse.basket_counts import basket_counts
 from analytics_assets.warehouse.clock import read_clock
 from analytics_assets.warehouse.interface import Warehouse
@@ -28,10 +33,7 @@ TABLE = "analytics.recommendation_scorecard"
     kinds={"python", "pandas"},
     code_version="1",
     metadata=declared(TABLE, scorecard.RECOMMENDATION_SCORECARD_COLUMNS),
-    description="One row per rule and cut-off: how often one of the first 1, 5 or 10 products that "
-    "the rule recommends beside an item is in the same basket. Learnt on `lookback_days` days, "
-    f"scored on the {scorecard.SCORED_DAYS} days after them, and compared with recommending best "
-    "sellers.",
+    description=described(TABLE, keys.PRODUCT_GROUP),
 )
 def recommendation_scorecard(
     context: dg.AssetExecutionContext,
@@ -39,6 +41,7 @@ def recommendation_scorecard(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Learn each rule's lists from older baskets, score them on newer ones, replace the table."""
+    started = time.perf_counter()
     with warehouse.session() as session:
         as_of_date = read_clock(session, variables.as_of_date)
         learnt = BasketWindow(
@@ -58,6 +61,8 @@ def recommendation_scorecard(
             scorecard_counts(session, scored, lists), as_of_date, variables.lookback_days
         )
         session.replace(TABLE, table, scorecard.RECOMMENDATION_SCORECARD_COLUMNS)
+        newest = newest_order(session)
+    seconds = time.perf_counter() - started
     preview = table[
         [
             "rule",
@@ -69,12 +74,21 @@ def recommendation_scorecard(
             "ratio_upper",
         ]
     ]
+    first_five = table[(table["rule"] == RECOMMENDATIONS) & (table["cut_off"] == 5)].iloc[0]
     return dg.MaterializeResult(
         metadata={
-            **materialized(table, as_of_date),
-            "baskets_learnt": counts.total_orders,
-            "baskets_scored": int(table["baskets"].iloc[0]),
+            "dagster/row_count": len(table),
+            **build_facts(as_of_date, newest, seconds),
+            **known(
+                {
+                    "baskets_learnt": counts.total_orders,
+                    "baskets_scored": int(table["baskets"].iloc[0]),
+                    "hit_rate_at_5": first_five["hit_rate"],
+                    "coverage": first_five["coverage"],
+                    "ratio_to_best_sellers_at_5": first_five["ratio_to_best_sellers"],
+                }
+            ),
             # All of it: a dozen rows.
-            "preview": dg.MetadataValue.md(markdown_table(preview)),
+            "preview": shown(preview, len(preview)),
         }
     )

@@ -19,6 +19,7 @@ class Contract:
         columns: name -> type of every column.
         rules: what its rows keep. They may compare with tables that this one is made from, and
             with those that land together with it: others need not exist yet.
+        is_view: whether each statement that reads the table computes its rows anew.
     """
 
     table: str
@@ -26,6 +27,7 @@ class Contract:
     key: tuple[str, ...]
     columns: Mapping[str, str]
     rules: tuple[Rule, ...]
+    is_view: bool = False
 
     def __post_init__(self) -> None:
         names = Counter(rule.name for rule in self.all_rules)

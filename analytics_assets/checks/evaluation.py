@@ -1,5 +1,6 @@
 """Hold a table to its contract: few scans, and the offending rows of what failed."""
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -47,9 +48,9 @@ def evaluate(
 ) -> Iterator[Finding]:
     """Yield a finding for each rule of the contract, or for each that is named.
 
-    One scan counts the offences against all rules over a row, one statement those against all
-    rules over the table; what failed is read again for its sample. Where the columns are not as
-    in the contract no other rule can be checked, and each says so.
+    One statement counts the offences against all rules that SQL decides; what failed is read again
+    for its sample. Where the columns are not as in the contract no other rule can be checked, and
+    each says so.
     """
     on_columns = _judge(session, contract, contract.columns_rule, variables)
     if names is None or on_columns.rule.name in names:
@@ -103,29 +104,46 @@ def _count(
     session: Session, contract: Contract, rules: Sequence[Rule], variables: Variables
 ) -> tuple[int, dict[str, int]]:
     """Return the number of rows of the table, and rule name -> number of offending rows."""
-    row_rules = [rule for rule in rules if isinstance(rule, RowRule)]
-    offences = "".join(
-        f",\n    count(case when {sql_text(rule.violation, variables)} then 1 end)"
-        f" as {_alias(position)}"
-        for position, rule in enumerate(row_rules)
-    )
-    counts = session.read(
-        f"select\n    count(*) as rows_checked{offences}\nfrom {contract.table}"
-    ).iloc[0]
-    failing = {rule.name: int(counts[_alias(position)]) for position, rule in enumerate(row_rules)}
-
-    table_rules = [rule for rule in rules if isinstance(rule, TableRule)]
-    if table_rules:
-        offending = session.read(
-            "\nunion all\n".join(
-                f"select {position} as rule, count(*) as failing_rows\n"
-                f"from (\n{rule.offending(contract.table, variables)}\n) as offending"
-                for position, rule in enumerate(table_rules)
-            )
-        )
-        by_position = dict(zip(offending["rule"], offending["failing_rows"], strict=True))
-        failing |= {rule.name: int(by_position[i]) for i, rule in enumerate(table_rules)}
+    counted = {
+        rule.name: _alias(position)
+        for position, rule in enumerate(rules)
+        if not isinstance(rule, JudgedRule)
+    }
+    counts = session.read(counting_query(contract, rules, variables)).iloc[0]
+    failing = {name: int(counts[alias]) for name, alias in counted.items()}
     return int(counts["rows_checked"]), failing
+
+
+def counting_query(contract: Contract, rules: Sequence[Rule], variables: Variables) -> str:
+    """Return the SQL of one row: rows_checked, and rule_<position> a rule that SQL decides.
+
+    A view is written down as ``checked_rows``, which all rules read: else each of them would make
+    its rows anew.
+    """
+    offences, subqueries = ["count(*) as rows_checked"], []
+    for position, rule in enumerate(rules):
+        if isinstance(rule, RowRule):
+            violation = sql_text(rule.violation, variables)
+            offences.append(f"count(case when {violation} then 1 end) as {_alias(position)}")
+        elif isinstance(rule, TableRule):
+            offending = rule.offending(contract.table, variables)
+            subqueries.append(
+                f"(select count(*) from (\n{offending}\n) as offending) as {_alias(position)}"
+            )
+    query = f"select\n    {_listed(offences)}\nfrom {contract.table}"
+    if subqueries:
+        query = (
+            f"select *\nfrom (\n{query}\n) as by_row\n"
+            f"cross join (\nselect\n    {_listed(subqueries)}\n) as by_table"
+        )
+    if not contract.is_view:
+        return query
+    in_checked_rows = re.sub(rf"\b{re.escape(contract.table)}\b", "checked_rows", query)
+    return f"with checked_rows as (select * from {contract.table})\n{in_checked_rows}"
+
+
+def _listed(expressions: Sequence[str]) -> str:
+    return ",\n    ".join(expressions)
 
 
 def _alias(position: int) -> str:

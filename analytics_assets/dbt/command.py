@@ -33,7 +33,10 @@ class DbtCommand(DbtCliResource):
 
     def cli(self, *args: Any, **kwargs: Any) -> DbtCliInvocation:
         """Start dbt; the arguments are those of ``DbtCliResource.cli``."""
-        with _environment(self.environment):
+        context = kwargs.get("context")
+        # By this name macros see it without dbt parsing everything anew when it changes.
+        run = {"DBT_ENV_CUSTOM_ENV_DAGSTER_RUN_ID": context.run.run_id} if context else {}
+        with _environment({**self.environment, **run}):
             return super().cli(*args, **kwargs)
 
 

@@ -48,6 +48,12 @@ def _layer(folder: str, manifest: dict[str, Any]) -> dg.AssetsDefinition:
         if folder in _FOLLOW_THE_CLOCK:
             with warehouse.session() as session:
                 read_clock(session, variables.as_of_date)
-        yield from described(dbt.cli(build_arguments(variables), context=context), warehouse)
+        yield from described(
+            dbt.cli(build_arguments(variables), context=context),
+            warehouse,
+            variables,
+            context.log,
+            follows_the_clock=folder != LIVE,
+        )
 
     return layer

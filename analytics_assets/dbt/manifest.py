@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from analytics_assets.dbt.arguments import environment, target_path, variable_arguments
-from analytics_assets.settings import DBT_PROJECT_DIR, Settings
+from analytics_assets.settings import DBT_PROJECT_DIR, Settings, Target
 
 _MADE_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
 
@@ -39,10 +39,11 @@ def fresh_manifest(settings: Settings) -> Path:
     return manifest
 
 
-def dbt_executable() -> str:
-    """Return the dbt of this environment, which need not be on the PATH."""
-    beside_python = Path(sys.executable).parent / "dbt"
-    return str(beside_python) if beside_python.exists() else "dbt"
+def dbt_executable(target: Target = "duckdb") -> str:
+    """Return the command that runs dbt in this environment, which need not be on the PATH."""
+    name = "analytics-dbt" if target == "snowflake" else "dbt"
+    beside_python = Path(sys.executable).parent / name
+    return str(beside_python) if beside_python.exists() else name
 
 
 def _fingerprint(settings: Settings) -> str:
@@ -60,7 +61,14 @@ def _fingerprint(settings: Settings) -> str:
 def _parse_command(settings: Settings) -> list[str]:
     # The same target and variables as a run's, or dbt would parse everything anew in each run.
     variables = variable_arguments(settings.variables)
-    return [dbt_executable(), "--quiet", "parse", "--target", settings.target, *variables]
+    return [
+        dbt_executable(settings.target),
+        "--quiet",
+        "parse",
+        "--target",
+        settings.target,
+        *variables,
+    ]
 
 
 def _parse(settings: Settings) -> None:

@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from analytics_assets import keys
+from analytics_assets.asset_pages.documentation import with_pages
 
 _GROUP_OF_FOLDER = {
     "staging": keys.STAGING_GROUP,
@@ -38,6 +39,15 @@ class Translator(DagsterDbtTranslator):
             return keys.RAW_GROUP
         folder = dbt_resource_props["fqn"][-2]
         return _GROUP_OF_FOLDER[folder]
+
+    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return the model's description with the pages that say more, without its SQL."""
+        name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
+        return with_pages(
+            dbt_resource_props["description"],
+            f"{dbt_resource_props['schema']}.{name}",
+            self.get_group_name(dbt_resource_props),
+        )
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
         """Return the project's owners unless the model names its own."""

@@ -1,7 +1,8 @@
 """The embedded engine: one DuckDB file, opened for a step and closed after it."""
 
-import time
-from collections.abc import Iterator, Mapping
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +11,13 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics_assets.warehouse.interface import WarehouseBusyError
+from analytics_assets.warehouse.duckdb_file import open_file
+from analytics_assets.warehouse.interface import WarehouseBusyError, WarehouseError
+from analytics_assets.warehouse.waiting import HeldError, Patience
 
 SCHEMAS = ("raw", "staging", "analytics", "realtime")
+
+_DISK_FULL = re.compile("No space left|File too large|Disk quota exceeded")
 
 
 @dataclass(frozen=True)
@@ -60,40 +65,38 @@ class DuckDBWarehouse:
     Attributes:
         path: the file.
         wait_seconds: how long to wait for another process that holds the file.
+        report: is told who is waited for.
     """
 
     path: Path
     wait_seconds: float = 60.0
+    report: Callable[[str], None] = logging.getLogger(__name__).warning
 
     @contextmanager
     def session(self, *, wait: bool = True) -> Iterator[DuckDBSession]:
-        """Open the file, waiting for another writer if need be, and close it on the way out.
+        """Open the file, waiting for another process if need be, and close it on the way out.
 
         Raises:
             WarehouseBusyError: another process holds the file, still after ``wait_seconds``, or
                 at once without ``wait``.
+            FileUnwritableError: the file or its folder cannot be written.
+            WarehouseError: the disk is full; no table is half written.
         """
-        connection = self._connect(self.wait_seconds if wait else 0)
+        patience = Patience(self.wait_seconds if wait else 0, self.report)
+        try:
+            connection = open_file(self.path, patience)
+        except HeldError as held:
+            raise WarehouseBusyError(str(held)) from None
         try:
             for schema in SCHEMAS:
                 connection.execute(f"create schema if not exists {schema}")
             yield DuckDBSession(connection)
+        except duckdb.Error as error:
+            if not _DISK_FULL.search(str(error)):
+                raise
+            raise WarehouseError(
+                f"{self.path} could not be written: {error}. Free space on that disk and start "
+                "again; no table is half written"
+            ) from error
         finally:
             connection.close()
-
-    def _connect(self, wait_seconds: float) -> duckdb.DuckDBPyConnection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        deadline = time.monotonic() + wait_seconds
-        while True:
-            try:
-                return duckdb.connect(self.path)
-            except duckdb.IOException as error:
-                if "lock" not in str(error):
-                    raise
-                if time.monotonic() >= deadline:
-                    raise WarehouseBusyError(
-                        f"{self.path} is held by another process (waited {wait_seconds:g} s); "
-                        "close that program (a notebook, a database browser, another run) and "
-                        f"start again. DuckDB says: {error}"
-                    ) from None
-                time.sleep(0.2)

@@ -27,6 +27,10 @@ class Session(Protocol):
         ...
 
 
+class WarehouseError(RuntimeError):
+    """The engine refused or did not answer; the message says what it was asked and what it said."""
+
+
 class WarehouseBusyError(RuntimeError):
     """Somebody else holds the database; the message says what to do."""
 

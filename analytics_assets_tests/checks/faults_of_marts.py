@@ -3,6 +3,7 @@
 from planting import Fault, change, delete
 
 VALUE = "analytics.customer_lifetime_value"
+MONTHS = "analytics.customer_months"
 SEGMENTED = "analytics.customer_segmentation"
 FORECAST = "analytics.customer_value_forecast"
 MIGRATION = "analytics.segment_migration"
@@ -51,7 +52,10 @@ FAULTS_OF_MARTS = {
         "rfm_score_is_the_mean_of_the_three_scores": Fault(
             change(VALUE, "rfm_score = rfm_score + 0.1", "total_orders > 0")
         ),
-        "scores_follow_values_and_equal_customers_have_equal_scores": Fault(
+        "days_since_signup_runs_from_signup_date_to_as_of_date": Fault(
+            change(VALUE, "days_since_signup = days_since_signup + 1", "signup_date is not null")
+        ),
+        "scores_are_quintiles_and_equal_customers_have_equal_scores": Fault(
             change(VALUE, "frequency_score = 4", "frequency_score = 3")
         ),
         "value_tier_follows_total_revenue": Fault(
@@ -69,6 +73,17 @@ FAULTS_OF_MARTS = {
         ),
         "annual_value_basis_says_why_there_is_an_annual_value_or_none": Fault(
             change(VALUE, "annual_value_basis = 'too_new'", "annual_value_basis = 'observed'")
+        ),
+    },
+    MONTHS: {
+        "first_and_last_order_date_are_in_the_month": Fault(
+            change(MONTHS, "last_order_date = order_month + 31")
+        ),
+        "each_month_has_its_revenue_orders_with_a_customer": Fault(
+            change(MONTHS, "total_revenue = total_revenue + 0.01")
+        ),
+        "a_month_is_built_from_one_state_of_its_orders": Fault(
+            change(MONTHS, "orders_fingerprint = 'none such'")
         ),
     },
     SEGMENTED: {
@@ -89,6 +104,12 @@ FAULTS_OF_MARTS = {
     FORECAST: {
         "every_customer_is_a_staged_customer": Fault(change(FORECAST, "customer_id = 'none such'")),
         "no_staged_customer_is_lost": Fault(delete(FORECAST, rows=2), 2),
+        "repeat_purchase_days_are_the_days_with_a_revenue_order_but_the_first": Fault(
+            change(FORECAST, "repeat_purchase_days = 1 + coalesce(repeat_purchase_days, 0)")
+        ),
+        "nothing_is_forecast_from_too_few_repeat_buyers": Fault(
+            f"update {FORECAST} set repeat_purchase_days = 0"
+        ),
         "the_basis_follows_the_purchases": Fault(
             change(FORECAST, "forecast_basis = 'bg_nbd_gamma_gamma'", "repeat_purchase_days = 0")
         ),
@@ -104,8 +125,9 @@ FAULTS_OF_MARTS = {
     },
     MIGRATION: {
         "revenue_only_grows": Fault(change(MIGRATION, "revenue_before = revenue_now + 0.01")),
-        "the_earlier_date_is_before_as_of_date": Fault(
-            change(MIGRATION, "compared_with_date = as_of_date")
+        "as_of_date_is_that_of_the_clock": Fault(change(MIGRATION, "as_of_date = as_of_date - 1")),
+        "compared_with_date_is_a_month_before_as_of_date": Fault(
+            change(MIGRATION, "compared_with_date = compared_with_date - 1")
         ),
         # One segment counts another sum, and one that nobody is in counts somebody.
         "each_column_adds_up_to_the_segment_of_today": Fault(
@@ -115,6 +137,13 @@ FAULTS_OF_MARTS = {
         ),
     },
     BRIDGE: {
+        "as_of_date_is_that_of_the_clock": Fault(change(BRIDGE, "as_of_date = null")),
+        "every_month_has_every_line": Fault(
+            delete(BRIDGE, "line = 'without_signup_date' and orders = 0", rows=2), 2
+        ),
+        "the_lines_of_a_month_add_up_to_its_first_one": Fault(
+            change(BRIDGE, "orders = orders + 1", "line = 'before_signup'")
+        ),
         "nothing_is_unexplained": Fault(change(BRIDGE, "amount = 0.01", "line = 'unexplained'")),
         "the_first_line_is_the_revenue_of_the_raw_orders": Fault(
             change(BRIDGE, "amount = amount - 0.01", "line = 'raw_revenue_orders'")
@@ -147,8 +176,23 @@ FAULTS_OF_MARTS = {
         "leverage_is_n_ab_by_n_less_what_independence_gives": Fault(
             change(PAIRS, "leverage = leverage + 0.000001")
         ),
-        "conviction_is_null_where_confidence_is_1": Fault(
+        # A pair that is not there is missed by both products.
+        "the_pairs_of_a_product_hold_the_partners_that_it_met": Fault(
+            delete(
+                PAIRS,
+                f"times_bought_together = (select max(times_bought_together) from {PAIRS})",
+            ),
+            2,
+        ),
+        "names_and_categories_are_those_of_the_catalogue": Fault(
+            change(PAIRS, "product_b_name = lower(product_b_name)")
+        ),
+        "conviction_is_disbelief_in_b_by_disbelief_given_a": Fault(
             change(PAIRS, "conviction_a_to_b = null", "confidence_a_to_b < 1")
+        ),
+        "zhang_is_leverage_by_its_extreme": Fault(change(PAIRS, "zhang = zhang * 1.000001")),
+        "lift_lower_bound_is_the_lesser_of_two_wilson_bounds": Fault(
+            change(PAIRS, "lift_lower_bound = lift_lower_bound * 1.000001")
         ),
         "support_and_confidence_and_jaccard_are_n_ab_by_their_baskets": Fault(
             change(PAIRS, "jaccard = jaccard * 1.000001")
@@ -162,8 +206,8 @@ FAULTS_OF_MARTS = {
         "the_adjusted_lower_bound_is_adjusted_as_lift_is": Fault(
             change(PAIRS, "adjusted_lift_lower_bound = 'nan'")
         ),
-        "the_q_value_is_not_below_the_p_value": Fault(
-            change(PAIRS, "q_value = p_value / 2", "p_value > 0")
+        "q_values_are_those_of_the_p_values": Fault(
+            change(PAIRS, "q_value = q_value - 0.000001", "q_value > 0.5")
         ),
         "affinity_strength_follows_the_adjusted_lower_bound": Fault(
             change(PAIRS, "affinity_strength = 'weak'", "affinity_strength = 'very_weak'")
@@ -189,15 +233,34 @@ FAULTS_OF_MARTS = {
         "affinity_is_a_basis_where_the_strength_says_so": Fault(
             change(GIVEN, "recommendation_basis = 'affinity'", "affinity_strength = 'very_weak'")
         ),
-        "a_co_purchase_scores_at_most_its_confidence": Fault(
-            change(GIVEN, "score = confidence + 0.01", "recommendation_basis = 'co_purchase'")
+        "the_score_is_that_of_the_pair": Fault(change(GIVEN, "score = score + 0.0000001")),
+        "no_better_partner_is_left_out": Fault(
+            change(GIVEN, "recommended_product_id = 'none such'", "recommendation_rank = 1")
+        ),
+        "is_cross_category_says_whether_the_categories_differ": Fault(
+            change(GIVEN, "is_cross_category = not is_cross_category")
+        ),
+        "the_message_states_the_count_and_the_basis": Fault(
+            change(GIVEN, "times_bought_together = times_bought_together + 1")
         ),
         "a_better_rank_has_no_lower_score": Fault(
             change(GIVEN, "score = -1", "recommendation_rank = 1")
         ),
     },
     SCORECARD: {
+        "as_of_date_is_that_of_the_clock": Fault(change(SCORECARD, "as_of_date = as_of_date - 1")),
+        "learning_ends_before_the_scored_days_begin": Fault(
+            change(SCORECARD, "learnt_to = learnt_to + 1")
+        ),
         "a_cut_off_is_1_5_or_10": Fault(change(SCORECARD, "cut_off = 2")),
+        "every_rule_is_scored_at_every_cut_off": Fault(delete(SCORECARD, rows=2), 2),
+        "nothing_is_hit_without_a_recommendation": Fault(
+            change(SCORECARD, "hit_rate = coverage + 0.01")
+        ),
+        "more_recommendations_hit_no_less": Fault(change(SCORECARD, "hit_rate = 0", "cut_off = 5")),
+        "the_ratio_is_the_hit_rate_by_that_of_best_sellers": Fault(
+            change(SCORECARD, "ratio_to_best_sellers = null", "rule = 'confidence'")
+        ),
         "the_interval_holds_the_ratio": Fault(
             change(SCORECARD, "ratio_upper = ratio_to_best_sellers - 0.01")
         ),
@@ -220,6 +283,9 @@ FAULTS_OF_MARTS = {
         "retention_rate_is_active_customers_by_cohort_size": Fault(
             change(COHORTS, "retention_rate = null", "active_customers = 0")
         ),
+        "each_cell_has_the_figures_of_its_members_revenue_orders": Fault(
+            change(COHORTS, "reactivated_customers = reactivated_customers + 1")
+        ),
         "rolling_retention_is_between_retention_and_1": Fault(
             change(COHORTS, "rolling_retention_rate = 1.01")
         ),
@@ -228,9 +294,6 @@ FAULTS_OF_MARTS = {
         ),
         "churn_is_given_where_somebody_was_active_before": Fault(
             change(COHORTS, "monthly_churn_rate = 0", "months_since_signup = 0")
-        ),
-        "retained_and_reactivated_customers_are_active": Fault(
-            change(COHORTS, "reactivated_customers = active_customers + 1")
         ),
         "revenue_comes_from_active_customers": Fault(
             change(COHORTS, "cohort_revenue = 0", "active_customers > 0")
@@ -250,6 +313,9 @@ FAULTS_OF_MARTS = {
         "only_the_running_month_is_incomplete": Fault(change(COHORTS, "is_complete = false")),
         "no_health_is_claimed_from_too_little": Fault(
             change(COHORTS, "cohort_health = 'healthy'", "months_since_signup = 0")
+        ),
+        "health_compares_a_cell_with_the_six_cohorts_before": Fault(
+            change(COHORTS, "cohort_health = 'healthy'", "cohort_health in ('moderate', 'at_risk')")
         ),
     },
 }

@@ -87,6 +87,9 @@ FAULTS_OF_SOURCES = {
         "every_status_is_known": Fault(
             change("raw.orders", "order_status = 'Lost in Space'", rows=2)
         ),
+        "an_order_counts_for_what_its_status_does": Fault(
+            change(ORDERS, "is_demand = false", "order_status = 'completed'")
+        ),
         "net_amount_is_total_amount_less_the_discount": Fault(
             change(ORDERS, "net_amount = net_amount + 0.01", "net_amount > 0")
         ),
@@ -131,6 +134,9 @@ FAULTS_OF_SOURCES = {
         "every_product_is_in_the_catalogue": Fault(
             change(ITEMS, "product_id = lower(product_id)", "catalog_price is not null")
         ),
+        "name_category_and_price_are_those_of_the_catalogue": Fault(
+            change(ITEMS, "product_name = lower(product_name)", "catalog_price is not null")
+        ),
         "price_difference_is_unit_price_less_catalog_price": Fault(
             change(ITEMS, "price_difference = null", "catalog_price is not null")
         ),
@@ -151,10 +157,18 @@ FAULTS_OF_SOURCES = {
         "net_amount_is_total_amount_less_the_discount": Fault(
             change(ENRICHED, "net_amount = null", "net_amount > 0")
         ),
+        "the_date_parts_are_those_of_order_date": Fault(
+            change(ENRICHED, "order_day_of_week = 0", "order_day_of_week = 7")
+        ),
+        "discount_amount_is_what_the_discount_takes_off": Fault(
+            change(ENRICHED, "discount_amount = discount_amount + 0.01", "net_amount > 0")
+        ),
         "final_amount_is_net_amount_and_shipping": Fault(
             change(ENRICHED, "final_amount = net_amount", "shipping_cost > 0")
         ),
-        "every_amount_has_a_size": Fault(change(ENRICHED, "order_size = null")),
+        "order_size_follows_net_amount": Fault(
+            change(ENRICHED, "order_size = 'small'", "order_size = 'large'")
+        ),
     },
     FACTS: {
         "every_order_is_an_enriched_order": Fault(change(FACTS, "order_id = lower(order_id)")),

@@ -9,14 +9,6 @@ from analytics_assets.checks.contracts import CONTRACTS
 from analytics_assets.dbt.manifest import fresh_manifest
 from analytics_assets.settings import load_settings
 
-UNKNOWN_TO_DBT = {
-    "raw.quarantined_rows",
-    "analytics.customer_value_forecast",
-    "analytics.recommendation_scorecard",
-    "analytics.monthly_cohorts",
-}
-IN_DBT = [contract for contract in CONTRACTS if contract.table not in UNKNOWN_TO_DBT]
-
 
 @pytest.fixture(scope="module")
 def documented():
@@ -34,10 +26,10 @@ def documented():
 
 
 def test_every_table_that_dbt_knows_has_a_contract(documented):
-    assert set(documented) == {contract.table for contract in IN_DBT}
+    assert set(documented) == {contract.table for contract in CONTRACTS}
 
 
-@pytest.mark.parametrize("contract", IN_DBT, ids=lambda contract: contract.table)
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.table)
 def test_the_yaml_documents_the_columns_and_types_of_the_contract(documented, contract):
     # The YAML is the expected side: on the actual one a Snowflake name passes for the same type.
     differences = column_differences(documented[contract.table], contract.columns)

@@ -109,6 +109,8 @@ def test_a_planted_fault_breaks_the_rule(shop, findings, contract, rule):
                 "no_product_is_excluded",
                 "total_orders_is_the_number_of_baskets",
                 "product_orders_are_the_baskets_that_hold_the_product",
+                "the_pairs_of_a_product_hold_the_partners_that_it_met",
+                "q_values_are_those_of_the_p_values",
                 "every_product_of_a_pair_has_its_recommendations",
             },
         ),
@@ -116,10 +118,27 @@ def test_a_planted_fault_breaks_the_rule(shop, findings, contract, rule):
             {"cohort_basis": "first_order"},
             {
                 "every_member_is_in_the_size_of_its_cohort",
+                "each_cell_has_the_figures_of_its_members_revenue_orders",
                 "revenue_and_the_excluded_orders_are_all_revenue",
             },
         ),
-        ({"min_pair_orders": 50}, {"a_pair_is_in_at_least_min_pair_orders_baskets"}),
+        (
+            {"min_pair_orders": 50},
+            {
+                "a_pair_is_in_at_least_min_pair_orders_baskets",
+                "q_values_are_those_of_the_p_values",
+            },
+        ),
+        (
+            {"lookback_days": 91},
+            {
+                "total_orders_is_the_number_of_baskets",
+                "product_orders_are_the_baskets_that_hold_the_product",
+                "the_pairs_of_a_product_hold_the_partners_that_it_met",
+                "learning_ends_before_the_scored_days_begin",
+            },
+        ),
+        ({"large_order_from": 150}, {"order_size_follows_net_amount"}),
         ({"high_value_threshold": 500.5}, {"value_tier_follows_total_revenue"}),
         ({"active_customer_days": 30}, {"customer_status_follows_days_since_last_order"}),
         ({"cost_ratio_when_unknown": 0.5}, {"an_estimated_cost_is_a_share_of_the_price"}),

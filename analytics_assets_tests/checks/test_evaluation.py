@@ -1,5 +1,8 @@
 """A contract held against a table: which statements are sent, and what comes back."""
 
+import dataclasses
+import re
+
 import pytest
 
 from analytics_assets.checks.contract import Contract
@@ -9,6 +12,7 @@ from analytics_assets.checks.rules import (
     expression,
     has_rows,
     in_range,
+    no_rows,
     not_null,
     unique,
     usual_volume,
@@ -61,20 +65,46 @@ def test_every_rule_gets_one_finding_in_the_contracts_order(sales, variables):
     assert [finding.rows_checked for finding in findings[1:]] == [4] * 6
 
 
-def test_a_clean_table_costs_one_statement_a_shape_of_rule(session, variables):
+def test_a_clean_table_costs_one_statement_for_all_that_sql_decides(session, variables):
     session.execute("create table raw.sales (id integer, amount double, day date)")
     session.execute("insert into raw.sales values (1, 5, '2024-03-30')")
     counting = CountingSession(session)
     assert all(finding.passed for finding in evaluate(counting, CONTRACT, variables))
-    _columns, row_rules, table_rules, _volume = counting.statements
+    _columns, counts, _volume = counting.statements
+    row_rules, table_rules = counts.split("cross join")
     assert row_rules.count("from raw.sales") == 1
-    assert table_rules.count("failing_rows") == 2
+    assert table_rules.count("as rule_") == 2
+
+
+def test_a_view_is_read_once_whatever_its_rules_compare_it_with(session, variables):
+    session.execute("create table raw.sales_of_others (id integer)")
+    session.execute("insert into raw.sales_of_others values (1), (9)")
+    session.execute(
+        "create view raw.sales as select * from (values (1, 5.0::double, date '2024-03-30'),"
+        " (2, -1, null)) as t (id, amount, day)"
+    )
+    lost = no_rows(
+        "no sale is lost",
+        "with others as (select id from raw.sales_of_others)"
+        " select id from others where id not in (select id from raw.sales)",
+    )
+    contract = dataclasses.replace(CONTRACT, rules=(*CONTRACT.rules, lost), is_view=True)
+    counting = CountingSession(session)
+
+    findings = {finding.rule.name: finding for finding in evaluate(counting, contract, variables)}
+
+    counts = counting.statements[1]
+    assert counts.startswith("with checked_rows as (select * from raw.sales)\n")
+    assert len(re.findall(r"raw\.sales\b", counts)) == 1
+    assert [finding.failing_rows for finding in findings.values()] == [0, 0, 0, 0, 1, 1, 0, 1]
+    assert "raw.sales" in findings["no_sale_is_lost"].query
+    assert findings["no_sale_is_lost"].sample["id"].tolist() == [9]
 
 
 def test_only_what_failed_is_read_again_for_its_sample(sales, variables):
     counting = CountingSession(sales)
     list(evaluate(counting, CONTRACT, variables))
-    assert len(counting.statements) == 4 + 4
+    assert len(counting.statements) == 3 + 4
     assert sum("limit 5" in sql for sql in counting.statements) == 4
 
 

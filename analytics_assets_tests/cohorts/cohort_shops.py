@@ -27,6 +27,18 @@ LAST_DAYS = [
 ]
 
 
+# What dbt's model builds, by a query of its own.
+CUSTOMER_MONTHS = """
+    create or replace view analytics.customer_months as
+    select customer_id, order_month, min(order_day) as first_order_date,
+        max(order_day) as last_order_date, count(*) as total_orders,
+        cast(sum(net_amount) as decimal(18, 2)) as total_revenue
+    from staging.stg_orders
+    where is_revenue and net_amount > 0 and customer_id is not null
+    group by customer_id, order_month
+"""
+
+
 class Customer(NamedTuple):
     customer_id: str
     signup_date: datetime.date | None
@@ -109,6 +121,7 @@ def staged(shop: Shop) -> DuckDBSession:
             cast(order_day as date) as order_day, cast(is_revenue as boolean) as is_revenue,
             cast(cents as decimal(12, 0)) as cents from orders)
     """)
+    connection.execute(CUSTOMER_MONTHS)
     return DuckDBSession(connection)
 
 

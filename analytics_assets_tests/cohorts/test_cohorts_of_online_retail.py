@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from cohort_shops import CUSTOMER_MONTHS
 
 from analytics_assets.metrics.cohorts.monthly_cohorts import monthly_cohorts
 from analytics_assets.warehouse.cohort_counts import cohort_counts
@@ -21,6 +22,7 @@ def table() -> pd.DataFrame:
         pytest.skip(f"the published table is NOT checked: no data in {DATA}")
     with duckdb.connect() as connection:
         connection.execute("create schema staging")
+        connection.execute("create schema analytics")
         connection.execute(f"""
             create table staging.stg_orders as
             select orders.customer_id, orders.order_id,
@@ -39,6 +41,7 @@ def table() -> pd.DataFrame:
             select customer_id, min(order_day) as signup_date, min(order_month) as signup_month
             from staging.stg_orders group by customer_id
         """)
+        connection.execute(CUSTOMER_MONTHS)
         session = DuckDBSession(connection)
         first_order = monthly_cohorts(cohort_counts(session, "first_order"), LAST_DAY)
         signup = monthly_cohorts(cohort_counts(session, "signup"), LAST_DAY)

@@ -8,7 +8,7 @@
                     {%- do readers.append(id) -%}
                 {%- endif -%}
             {%- endfor -%}
-            {%- if (source.schema == 'raw' or readers)
+            {%- if (source.source_name == 'raw' or readers)
                 and adapter.get_relation(target.database, source.schema, source.name) is none -%}
                 {{ exceptions.raise_compiler_error(
                     "The table " ~ source.schema ~ "." ~ source.name ~ " does not exist yet, so there is "

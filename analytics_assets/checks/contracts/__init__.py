@@ -4,6 +4,7 @@ from analytics_assets.checks.contracts.cohort.monthly_cohorts import MONTHLY_COH
 from analytics_assets.checks.contracts.customer.customer_lifetime_value import (
     CUSTOMER_LIFETIME_VALUE,
 )
+from analytics_assets.checks.contracts.customer.customer_months import CUSTOMER_MONTHS
 from analytics_assets.checks.contracts.customer.customer_segmentation import CUSTOMER_SEGMENTATION
 from analytics_assets.checks.contracts.customer.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST,
@@ -46,6 +47,7 @@ LIVE = (ENRICHED_ORDERS, FACT_ORDERS, DAILY_BUSINESS_METRICS)
 CUSTOMER = (
     RFM_SEGMENTS,
     CUSTOMER_LIFETIME_VALUE,
+    CUSTOMER_MONTHS,
     CUSTOMER_SEGMENTATION,
     CUSTOMER_VALUE_FORECAST,
     SEGMENT_MIGRATION,

@@ -1,11 +1,11 @@
 """The bytes of a CSV file on their way to its parser: decompressed, UTF-8, in blocks of rows."""
 
 import codecs
-import gzip
 import io
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from analytics_assets.landing.files.bounds import BoundedGzip
 from analytics_assets.landing.files.csv_rows import QuoteError, line_ends, whole_rows
 from analytics_assets.landing.files.encoding import with_marks
 from analytics_assets.landing.files.faults import FileFault
@@ -22,6 +22,8 @@ _PARQUET = b"PAR1"
 
 def open_bytes(path: Path) -> BinaryIO:
     """Open a .csv or .csv.gz file for reading its decompressed bytes.
+
+    Reading raises FileFault where a .csv.gz unpacks to more than it may.
 
     Raises:
         FileFault: the content is of another kind than the name says.
@@ -40,7 +42,7 @@ def open_bytes(path: Path) -> BinaryIO:
         raise FileFault(
             f"{path.name}: is UTF-16. Allowed is UTF-8; save it again with that encoding"
         )
-    return cast("BinaryIO", gzip.open(path)) if compressed else path.open("rb")
+    return cast("BinaryIO", BoundedGzip(path)) if compressed else path.open("rb")
 
 
 class CsvBytes(io.RawIOBase):

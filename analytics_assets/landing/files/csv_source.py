@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from analytics_assets.landing.files.faults import FileFault, reading
 from analytics_assets.landing.files.header import match
 from analytics_assets.landing.files.schema import RawTable
 from analytics_assets.landing.files.source import row_schema
+
+# More than one can look at, and each takes a hundred times longer than a whole row.
+MOST_BROKEN_LINES = 250_000
 
 
 class CsvSource:
@@ -66,29 +70,41 @@ class CsvSource:
     def _parsed(
         self, content: CsvBytes, broken: list[arrow_csv.InvalidRow]
     ) -> Iterator[pa.RecordBatch]:
+        broken_lines = itertools.count(1)
+
         def note(row: arrow_csv.InvalidRow) -> str:
             broken.append(row)
-            return "skip"
+            return "skip" if next(broken_lines) <= MOST_BROKEN_LINES else "error"
 
         names = [str(place) for place in range(self._width)]
         wanted = [str(place) for place in self._places.values()]
-        reader = arrow_csv.open_csv(
-            pa.PythonFile(content, mode="r"),
-            # Only a single thread counts rows.
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False, block_size=LONGEST_BLOCK, column_names=names
-            ),
-            parse_options=arrow_csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
-            convert_options=arrow_csv.ConvertOptions(
-                include_columns=wanted,
-                column_types=dict.fromkeys(wanted, pa.string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-                check_utf8=False,
-            ),
-        )
-        yield from reader
+        try:
+            yield from arrow_csv.open_csv(
+                pa.PythonFile(content, mode="r"),
+                # Only a single thread counts rows.
+                read_options=arrow_csv.ReadOptions(
+                    use_threads=False, block_size=LONGEST_BLOCK, column_names=names
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    newlines_in_values=True, invalid_row_handler=note
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    include_columns=wanted,
+                    column_types=dict.fromkeys(wanted, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                    check_utf8=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            if next(broken_lines) <= MOST_BROKEN_LINES:
+                raise
+            raise FileFault(
+                f"{self.file_name}: more than {MOST_BROKEN_LINES} lines do not have as many values "
+                f"as the header, {self._width}. Allowed are whole lines; correct what wrote the "
+                "file, or its header"
+            ) from None
 
     def _good_rows(self, batch: pa.RecordBatch, numbers: npt.NDArray[np.int64]) -> pa.RecordBatch:
         nothing = pa.nulls(batch.num_rows, pa.string())

@@ -30,7 +30,9 @@ def reading(file_name: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, EOFError, zlib.error) as error:
-        detail = " ".join((str(error) or type(error).__name__).split())[:300]
+        # What a reader quotes of the file may hold anything, even what a terminal would obey.
+        said = " ".join((str(error) or type(error).__name__).split())[:300]
+        detail = said.encode("unicode_escape").decode()
         raise FileFault(
             f"{file_name}: cannot be read to its end ({detail}). Allowed is a complete .parquet, "
             ".csv or .csv.gz file that this user may read; write or copy the file again"

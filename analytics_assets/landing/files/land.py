@@ -65,6 +65,12 @@ def land(connection: duckdb.DuckDBPyConnection, directory: Path) -> LandingRepor
                 for name, table in RAW_TABLES.items()
             }
             return LandingReport(tables, _quarantined(connection), _newest_order(connection))
+    except duckdb.OutOfMemoryException as error:
+        raise LandingError((_no_room(error),)) from error
+    except duckdb.IOException as error:
+        if "No space left" not in str(error):
+            raise
+        raise LandingError((_no_room(error),)) from error
     finally:
         for name in (*map(_rows_of, RAW_TABLES), _FAULTS):
             connection.execute(f"drop table if exists temp.{name}")
@@ -87,6 +93,14 @@ def _stage_all(connection: duckdb.DuckDBPyConnection, folder: Folder) -> dict[st
     if faults:
         raise LandingError(tuple(faults))
     return staged
+
+
+def _no_room(error: duckdb.Error) -> str:
+    said = str(error).splitlines()[0]
+    return (
+        f"the files do not fit into memory and disk ({said}). Allowed is what fits several times "
+        "over, as it is unpacked, checked and written; free some disk and land again"
+    )
 
 
 def _land_file(connection: duckdb.DuckDBPyConnection, staged: _Staged) -> LandedTable:

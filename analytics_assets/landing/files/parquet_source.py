@@ -1,6 +1,7 @@
 """A .parquet file as numbered rows in the types it was written with."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from analytics_assets.landing.files.bounds import Bound, check_footer
 from analytics_assets.landing.files.encoding import with_marks
 from analytics_assets.landing.files.faults import FileFault, reading
 from analytics_assets.landing.files.header import match
@@ -33,8 +35,7 @@ class ParquetSource:
         self.file_name = path.name
         self.has_marks = False
         self._path = path
-        with reading(path.name), path.open("rb") as file:
-            parquet = pq.ParquetFile(file)
+        with self._open() as parquet:
             schema = parquet.schema_arrow
             header = match(table, path.name, schema.names)
             self.notices = header.notices
@@ -44,18 +45,33 @@ class ParquetSource:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield all rows; see ``source.Source``."""
         first = 1
-        with reading(self.file_name), self._path.open("rb") as file:
-            for batch in _batches(pq.ParquetFile(file), list(self._names.values())):
+        bound = Bound(self._path)
+        with self._open() as parquet:
+            for batch in _batches(parquet, list(self._names.values())):
                 numbers = np.arange(first, first + batch.num_rows, dtype=np.int64)
                 nothing = pa.nulls(batch.num_rows, pa.string())
                 values = [
                     self._readable(batch.column(self._names[name]), kind)
                     for name, kind in self.columns.items()
                 ]
-                yield pa.record_batch(
+                rows = pa.record_batch(
                     [pa.array(numbers), nothing, nothing, *values], schema=row_schema(self.columns)
                 )
+                bound.add(rows.nbytes)
+                yield rows
                 first += batch.num_rows
+            if first - 1 != parquet.metadata.num_rows:
+                raise FileFault(
+                    f"{self.file_name}: holds {first - 1} rows, its footer says "
+                    f"{parquet.metadata.num_rows}. Allowed is a complete file; write or copy it "
+                    "again"
+                )
+
+    @contextmanager
+    def _open(self) -> Iterator[pq.ParquetFile]:
+        with reading(self.file_name), self._path.open("rb") as file:
+            check_footer(self.file_name, file)
+            yield pq.ParquetFile(file)
 
     def _types(self, parquet: pq.ParquetFile, table: RawTable) -> dict[str, pa.DataType]:
         types, faults = {}, []

@@ -11,7 +11,7 @@ def read_as(column: Column, written: pa.DataType) -> pa.DataType | None:
     """Return the type to read a column as, or None where its type cannot hold such values.
 
     Ids and texts are read from whole numbers too; a float is no id, since 12345 and 12345.0 would
-    be two customers. Times without zone come in microseconds.
+    be two customers. Times without zone come in microseconds, decimals as wide as the engine's.
     """
     if pa.types.is_dictionary(written):
         written = written.value_type
@@ -26,7 +26,11 @@ def read_as(column: Column, written: pa.DataType) -> pa.DataType | None:
     }
     if not fitting[column.sql_type.partition("(")[0]]:
         return None
-    return pa.timestamp("us") if pa.types.is_timestamp(written) else written
+    if pa.types.is_timestamp(written):
+        return pa.timestamp("us")
+    if pa.types.is_decimal(written):
+        return pa.decimal128(written.precision, written.scale)
+    return written
 
 
 def allowed_types(column: Column) -> str:

@@ -1,10 +1,4 @@
-{{
-    config(
-        target_lag='1 minute',
-        snowflake_warehouse=target.get('warehouse'),
-        on_configuration_change='apply',
-    )
-}}
+{{ config(target_lag='1 minute') }}
 
 with orders as (
 

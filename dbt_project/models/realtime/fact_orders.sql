@@ -1,10 +1,4 @@
-{{
-    config(
-        target_lag='DOWNSTREAM',
-        snowflake_warehouse=target.get('warehouse'),
-        on_configuration_change='apply',
-    )
-}}
+{{ config(target_lag='DOWNSTREAM') }}
 
 with orders as (
 

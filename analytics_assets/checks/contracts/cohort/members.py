@@ -74,3 +74,30 @@ where round(
     cohort_revenue + unknown_customer + no_signup_date + before_signup - all_revenue, 2
 ) <> 0
 """
+
+
+def wrong_cohort_sizes(variables: Variables) -> str:
+    """Return the query for the cohorts whose size is not the number of their members."""
+    return f"""
+with members as (
+    select cohort_month, count(*) as member_count
+    from ({members(variables)}) as members
+    group by cohort_month
+),
+cohorts as (
+    select cohort_month, min(cohort_size) as least_size, max(cohort_size) as greatest_size
+    from analytics.monthly_cohorts
+    group by cohort_month
+)
+select
+    coalesce(cohorts.cohort_month, members.cohort_month) as cohort_month,
+    cohorts.least_size,
+    cohorts.greatest_size,
+    members.member_count
+from cohorts
+full outer join members on cohorts.cohort_month = members.cohort_month
+where cohorts.cohort_month is null
+    or members.cohort_month is null
+    or cohorts.least_size <> members.member_count
+    or cohorts.greatest_size <> members.member_count
+"""

@@ -2,8 +2,13 @@
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts.agreement import agree, same
-from analytics_assets.checks.contracts.clock import AS_OF_DATE
-from analytics_assets.checks.contracts.cohort.members import members, money_of_cohorts
+from analytics_assets.checks.contracts.clock import AS_OF_DATE_IS_THE_CLOCKS
+from analytics_assets.checks.contracts.cohort.cells import wrong_cells
+from analytics_assets.checks.contracts.cohort.health import WRONG_HEALTH
+from analytics_assets.checks.contracts.cohort.members import (
+    money_of_cohorts,
+    wrong_cohort_sizes,
+)
 from analytics_assets.checks.contracts.months import month_number
 from analytics_assets.checks.rules import (
     accepted_values,
@@ -14,34 +19,6 @@ from analytics_assets.checks.rules import (
     unique,
 )
 from analytics_assets.metrics.cohorts.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
-from analytics_assets.variables import Variables
-
-
-def _wrong_cohort_sizes(variables: Variables) -> str:
-    return f"""
-with members as (
-    select cohort_month, count(*) as member_count
-    from ({members(variables)}) as members
-    group by cohort_month
-),
-cohorts as (
-    select cohort_month, min(cohort_size) as least_size, max(cohort_size) as greatest_size
-    from analytics.monthly_cohorts
-    group by cohort_month
-)
-select
-    coalesce(cohorts.cohort_month, members.cohort_month) as cohort_month,
-    cohorts.least_size,
-    cohorts.greatest_size,
-    members.member_count
-from cohorts
-full outer join members on cohorts.cohort_month = members.cohort_month
-where cohorts.cohort_month is null
-    or members.cohort_month is null
-    or cohorts.least_size <> members.member_count
-    or cohorts.greatest_size <> members.member_count
-"""
-
 
 MONTHLY_COHORTS = Contract(
     table="analytics.monthly_cohorts",
@@ -51,12 +28,7 @@ MONTHLY_COHORTS = Contract(
     rules=(
         not_null("cohort_month", "months_since_signup"),
         unique(["cohort_month", "months_since_signup"]),
-        expression(
-            "as_of_date is that of the clock",
-            f"as_of_date = {AS_OF_DATE}",
-            ["as_of_date"],
-            null_fails=True,
-        ),
+        AS_OF_DATE_IS_THE_CLOCKS,
         expression(
             "a cohort month is its first day",
             "cohort_month = cast(date_trunc('month', cohort_month) as date)",
@@ -77,7 +49,7 @@ having min(months_since_signup) <> 0
         ),
         no_rows(
             "every member is in the size of its cohort",
-            _wrong_cohort_sizes,
+            wrong_cohort_sizes,
             explanation="no cohort with a customer is missing, none has customers too many",
         ),
         expression(
@@ -90,6 +62,11 @@ having min(months_since_signup) <> 0
             "retention_rate is active customers by cohort size",
             agree("retention_rate * cohort_size", "active_customers"),
             ["cohort_size", "active_customers", "retention_rate"],
+        ),
+        no_rows(
+            "each cell has the figures of its members' revenue orders",
+            wrong_cells,
+            explanation="active, retained and reactivated customers, orders and revenue",
         ),
         expression(
             "rolling retention is between retention and 1",
@@ -129,26 +106,6 @@ from (
 where (monthly_churn_rate is null) <> (coalesce(active_before, 0) = 0)
 """,
             explanation="NULL at month 0 and after a month without an active customer",
-        ),
-        no_rows(
-            "retained and reactivated customers are active",
-            """
-select cohort_month, months_since_signup, active_before, active_customers,
-    monthly_churn_rate, reactivated_customers
-from (
-    select
-        *,
-        lag(active_customers) over (
-            partition by cohort_month order by months_since_signup
-        ) as active_before
-    from analytics.monthly_cohorts
-) as cells
-where reactivated_customers is null
-    or reactivated_customers < 0
-    or reactivated_customers + coalesce((1 - monthly_churn_rate) * active_before, 0)
-    > active_customers + 0.000001
-""",
-            explanation="together no more than the active ones; nobody is reactivated in month 0",
         ),
         expression(
             "revenue comes from active customers",
@@ -222,6 +179,11 @@ where not {agree("cumulative_revenue", "revenue_so_far")}
             " or (months_since_signup > 0 and cohort_size >= 30 and is_complete)",
             ["cohort_size", "is_complete", "cohort_health"],
             null_fails=True,
+        ),
+        no_rows(
+            "health compares a cell with the six cohorts before",
+            WRONG_HEALTH,
+            explanation="its Wilson interval of retention with theirs at the same age",
         ),
     ),
 )

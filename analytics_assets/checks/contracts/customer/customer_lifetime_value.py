@@ -2,8 +2,8 @@
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts.agreement import agree, same
-from analytics_assets.checks.contracts.clock import AS_OF_DATE
-from analytics_assets.checks.contracts.customer.scores import scores_follow_values
+from analytics_assets.checks.contracts.clock import AS_OF_DATE_IS_THE_CLOCKS
+from analytics_assets.checks.contracts.customer.scores import scores_other_than_quintiles
 from analytics_assets.checks.contracts.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.checks.rules import (
     expression,
@@ -60,12 +60,7 @@ where not exists (
 )
 """,
         ),
-        expression(
-            "as_of_date is that of the clock",
-            f"as_of_date = {AS_OF_DATE}",
-            ["as_of_date"],
-            null_fails=True,
-        ),
+        AS_OF_DATE_IS_THE_CLOCKS,
         expression(
             "who bought has orders and revenue and dates",
             f"""
@@ -145,6 +140,11 @@ where marts.revenue + orders.unknown_customer_revenue <> orders.revenue
             f" and {same('days_since_last_order', 'as_of_date - last_order_date')}",
             ["first_order_date", "last_order_date", "customer_lifespan_days"],
         ),
+        expression(
+            "days_since_signup runs from signup_date to as_of_date",
+            same("days_since_signup", "as_of_date - signup_date"),
+            ["signup_date", "days_since_signup"],
+        ),
         in_range("days_since_signup", "customer_lifespan_days", "days_since_last_order", minimum=0),
         in_range("recency_score", "frequency_score", "monetary_score", minimum=1, maximum=5),
         expression(
@@ -162,9 +162,9 @@ where marts.revenue + orders.unknown_customer_revenue <> orders.revenue
             ["recency_score", "frequency_score", "monetary_score", "rfm_score"],
         ),
         no_rows(
-            "scores follow values and equal customers have equal scores",
-            scores_follow_values("analytics.customer_lifetime_value"),
-            explanation="the least value of a score is above the greatest of the score below",
+            "scores are quintiles and equal customers have equal scores",
+            scores_other_than_quintiles("analytics.customer_lifetime_value"),
+            explanation="1 + floor(5 * buyers with less / all buyers)",
         ),
         expression(
             "value_tier follows total_revenue",

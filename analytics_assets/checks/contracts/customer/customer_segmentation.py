@@ -49,6 +49,10 @@ left join analytics.customer_segmentation as segmented
 where segmented.customer_id is null
     or segmented.total_revenue is distinct from valued.total_revenue
     or segmented.total_orders is distinct from valued.total_orders
+    or segmented.avg_order_value is distinct from valued.avg_order_value
+    or segmented.recency_score is distinct from valued.recency_score
+    or segmented.frequency_score is distinct from valued.frequency_score
+    or segmented.monetary_score is distinct from valued.monetary_score
     or segmented.rfm_score is distinct from valued.rfm_score
     or segmented.customer_status is distinct from valued.customer_status
     or segmented.value_tier is distinct from valued.value_tier

@@ -2,6 +2,7 @@
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts.agreement import agree
+from analytics_assets.checks.contracts.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.checks.rules import (
     accepted_values,
     expression,
@@ -18,6 +19,7 @@ from analytics_assets.metrics.forecast.customer_value_forecast import (
     ONE_TIME_BUYER,
     REPEAT_BUYER,
 )
+from analytics_assets.metrics.forecast.report import MIN_REPEAT_CUSTOMERS
 
 CUSTOMER_VALUE_FORECAST = Contract(
     table="analytics.customer_value_forecast",
@@ -39,6 +41,35 @@ where not exists (
     where marts.customer_id = staged.customer_id
 )
 """,
+        ),
+        no_rows(
+            "repeat purchase days are the days with a revenue order but the first",
+            f"""
+with days as (
+    select customer_id, count(distinct order_day) - 1 as repeat_days
+    from ({STAGED_REVENUE_ORDERS}) as revenue_orders
+    group by customer_id
+)
+select marts.customer_id, marts.repeat_purchase_days, days.repeat_days
+from analytics.customer_value_forecast as marts
+left join days on marts.customer_id = days.customer_id
+where marts.repeat_purchase_days is distinct from days.repeat_days
+""",
+            explanation="NULL for who never bought",
+        ),
+        no_rows(
+            "nothing is forecast from too few repeat buyers",
+            f"""
+select repeat_buyers, forecasts
+from (
+    select
+        count(case when repeat_purchase_days > 0 then 1 end) as repeat_buyers,
+        count(expected_orders_365d) as forecasts
+    from analytics.customer_value_forecast
+) as counted
+where repeat_buyers < {MIN_REPEAT_CUSTOMERS} and forecasts > 0
+""",
+            explanation=f"fewer than {MIN_REPEAT_CUSTOMERS} give no forecast for anybody",
         ),
         in_range("p_alive", minimum=0, maximum=1),
         in_range("expected_orders_365d", minimum=0, maximum=365),

@@ -1,9 +1,10 @@
 """The contract of analytics.revenue_bridge: money adds up, month by month, to the cent."""
 
 from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts.clock import AS_OF_DATE
+from analytics_assets.checks.contracts.clock import AS_OF_DATE, AS_OF_DATE_IS_THE_CLOCKS
 from analytics_assets.checks.contracts.revenue import RAW_REVENUE_ORDERS, differing_months
 from analytics_assets.checks.rules import accepted_values, expression, no_rows, not_null, unique
+from analytics_assets.warehouse.queries.literals import literal
 
 _LINES = (
     "raw_revenue_orders",
@@ -36,7 +37,36 @@ REVENUE_BRIDGE = Contract(
     rules=(
         not_null("order_month", "line", "orders", "amount"),
         unique(["order_month", "line"]),
+        AS_OF_DATE_IS_THE_CLOCKS,
         accepted_values("line", _LINES),
+        no_rows(
+            "every month has every line",
+            f"""
+select months.order_month, known.line
+from (select distinct order_month from analytics.revenue_bridge) as months
+cross join (values {", ".join(f"({literal(line)})" for line in _LINES)}) as known (line)
+left join analytics.revenue_bridge as bridge
+    on months.order_month = bridge.order_month and known.line = bridge.line
+where bridge.line is null
+""",
+            explanation="a line with nothing in it says 0",
+        ),
+        no_rows(
+            "the lines of a month add up to its first one",
+            """
+select *
+from (
+    select
+        order_month,
+        sum(case when line = 'raw_revenue_orders' then orders else -orders end) as orders,
+        sum(case when line = 'raw_revenue_orders' then amount else -amount end) as amount
+    from analytics.revenue_bridge
+    group by order_month
+) as differences
+where orders <> 0 or amount <> 0
+""",
+            explanation="in orders and amount, what is unexplained included",
+        ),
         expression(
             "nothing is unexplained",
             "line <> 'unexplained' or (orders = 0 and amount = 0)",

@@ -1,4 +1,4 @@
-"""Whether the RFM scores of buyers follow what they score."""
+"""Whether the RFM scores of buyers are the quintiles of what they score."""
 
 _SCORED = {
     "recency_score": "-days_since_last_order",
@@ -7,22 +7,35 @@ _SCORED = {
 }
 
 
-def scores_follow_values(table: str) -> str:
-    """Return the query for the scores that share values with, or undercut, the score below them.
+def scores_other_than_quintiles(table: str) -> str:
+    """Return the query for the values whose customers do not all have the value's quintile.
 
-    Equal customers in two scores make the greatest value of one equal to the least of the next.
+    A score s is 1 + floor(5 * below / buyers) where (s - 1) * buyers <= 5 * below < s * buyers:
+    whole numbers, which engines cannot round apart.
     """
     return "\nunion all\n".join(
-        f"""select '{score}' as score, {score} as value, least_value, greatest_below
+        f"""select '{score}' as score, value, least_score, greatest_score, below, buyers
 from (
     select
-        {score},
-        min({value}) as least_value,
-        lag(max({value})) over (order by {score}) as greatest_below
-    from {table}
-    where {score} is not null
-    group by {score}
-) as {score}s
-where least_value <= greatest_below"""
+        value,
+        least_score,
+        greatest_score,
+        sum(customers) over (
+            order by value rows between unbounded preceding and current row
+        ) - customers as below,
+        sum(customers) over () as buyers
+    from (
+        select
+            {value} as value,
+            count(*) as customers,
+            min({score}) as least_score,
+            max({score}) as greatest_score
+        from {table}
+        where total_orders > 0
+        group by {value}
+    ) as {score}_values
+) as {score}_places
+where (least_score - 1) * buyers > 5 * below or 5 * below >= least_score * buyers
+    or least_score <> greatest_score"""
         for score, value in _SCORED.items()
     )

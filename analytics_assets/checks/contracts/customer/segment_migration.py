@@ -1,6 +1,8 @@
 """The contract of analytics.segment_migration."""
 
 from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.contracts.clock import AS_OF_DATE_IS_THE_CLOCKS
+from analytics_assets.checks.contracts.months import month_number
 from analytics_assets.checks.rules import expression, in_range, no_rows, not_null, unique
 
 SEGMENT_MIGRATION = Contract(
@@ -25,10 +27,21 @@ SEGMENT_MIGRATION = Contract(
             "revenue_now >= revenue_before",
             ["revenue_before", "revenue_now"],
         ),
+        AS_OF_DATE_IS_THE_CLOCKS,
         expression(
-            "the earlier date is before as_of_date",
-            "compared_with_date < as_of_date",
+            "compared_with_date is a month before as_of_date",
+            f"""
+    {month_number("compared_with_date")} = {month_number("as_of_date")} - 1
+    and (
+        extract(day from compared_with_date) = extract(day from as_of_date)
+        or (
+            extract(day from compared_with_date) < extract(day from as_of_date)
+            and extract(day from compared_with_date + 1) = 1
+        )
+    )
+""",
             ["compared_with_date", "as_of_date"],
+            explanation="the same day, or the last one of a month that has no such day",
             null_fails=True,
         ),
         no_rows(

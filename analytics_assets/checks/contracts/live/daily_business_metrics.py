@@ -24,6 +24,7 @@ DAILY_BUSINESS_METRICS = Contract(
     table="realtime.daily_business_metrics",
     meaning="docs/methods.md#realtime",
     key=("order_day",),
+    is_view=True,
     columns={
         "order_day": "DATE",
         "all_orders": "BIGINT",

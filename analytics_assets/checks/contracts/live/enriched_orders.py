@@ -2,6 +2,7 @@
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts.agreement import same
+from analytics_assets.checks.contracts.orders import DATE_PARTS, DISCOUNT_AMOUNT, NET_AMOUNT
 from analytics_assets.checks.rules import (
     accepted_values,
     expression,
@@ -37,6 +38,7 @@ ENRICHED_ORDERS = Contract(
     table="realtime.enriched_orders",
     meaning="docs/methods.md#realtime",
     key=("order_id",),
+    is_view=True,
     columns=ENRICHED_ORDERS_COLUMNS,
     rules=(
         not_null("order_id"),
@@ -53,24 +55,25 @@ where not exists (
 """,
             explanation="the live tier has every order, whatever the as_of_date",
         ),
-        expression(
-            "net_amount is total_amount less the discount",
-            same(
-                "100 * net_amount", "round(total_amount * (100 - coalesce(discount_percent, 0)), 0)"
-            ),
-            ["total_amount", "discount_percent", "net_amount"],
-            explanation="rounded half up to the cent",
-        ),
+        DATE_PARTS,
+        NET_AMOUNT,
+        DISCOUNT_AMOUNT,
         expression(
             "final_amount is net_amount and shipping",
             same("final_amount", "net_amount + coalesce(shipping_cost, 0)"),
             ["net_amount", "shipping_cost", "final_amount"],
         ),
         accepted_values("discount_tier", ["none", "low", "medium", "high"]),
-        accepted_values("order_size", ["small", "medium", "large"], or_null=True),
         expression(
-            "every amount has a size",
-            "(order_size is null) = (net_amount is null)",
+            "order_size follows net_amount",
+            lambda variables: same(
+                "order_size",
+                f"""case
+        when net_amount < {variables.medium_order_from} then 'small'
+        when net_amount < {variables.large_order_from} then 'medium'
+        when net_amount is not null then 'large'
+    end""",
+            ),
             ["net_amount", "order_size"],
         ),
     ),

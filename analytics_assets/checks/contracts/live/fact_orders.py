@@ -8,6 +8,7 @@ FACT_ORDERS = Contract(
     table="realtime.fact_orders",
     meaning="docs/methods.md#realtime",
     key=("order_id",),
+    is_view=True,
     columns={
         **ENRICHED_ORDERS_COLUMNS,
         "items_per_order": "BIGINT",

@@ -2,8 +2,15 @@
 
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.contracts.agreement import agree
-from analytics_assets.checks.contracts.baskets import basket_products
-from analytics_assets.checks.contracts.clock import AS_OF_DATE
+from analytics_assets.checks.contracts.clock import AS_OF_DATE_IS_THE_CLOCKS
+from analytics_assets.checks.contracts.product.pairs import (
+    NAMES_OTHER_THAN_THE_CATALOGUES,
+    wrong_number_of_baskets,
+    wrong_number_of_partners,
+    wrong_product_orders,
+    wrong_q_values,
+)
+from analytics_assets.checks.contracts.wilson import wilson
 from analytics_assets.checks.rules import (
     expression,
     in_range,
@@ -16,6 +23,24 @@ from analytics_assets.variables import Variables
 from analytics_assets.warehouse.queries.literals import literals
 
 _COUNTS = ["times_bought_together", "product_a_orders", "product_b_orders", "total_orders"]
+_MOST_LEVERAGE = """greatest(
+        cast(times_bought_together as double precision) * (total_orders - product_a_orders),
+        cast(product_a_orders as double precision) * (product_b_orders - times_bought_together)
+    )"""
+
+
+def _conviction(source: str, other: str) -> str:
+    refuted = f"(product_{source}_orders - times_bought_together)"
+    without = f"cast(total_orders - product_{other}_orders as double precision)"
+    return agree(
+        f"conviction_{source}_to_{other} * {refuted} * total_orders",
+        f"case when {refuted} > 0 then {without} * product_{source}_orders end",
+    )
+
+
+def _lift_bound(source: str, other: str) -> str:
+    confidence_bound = wilson("times_bought_together", f"product_{source}_orders", "-")
+    return f"{confidence_bound} * total_orders / nullif(product_{other}_orders, 0)"
 
 
 def _no_product_is_excluded(variables: Variables) -> str:
@@ -24,39 +49,6 @@ def _no_product_is_excluded(variables: Variables) -> str:
         return "true"
     ids = literals(excluded)
     return f"product_a_id not in ({ids}) and product_b_id not in ({ids})"
-
-
-def _wrong_number_of_baskets(variables: Variables) -> str:
-    return f"""
-select pairs.total_orders, baskets.basket_count
-from (select distinct total_orders from analytics.product_affinity) as pairs
-cross join (
-    select count(distinct order_id) as basket_count
-    from ({basket_products(variables)}) as basket_products
-) as baskets
-where pairs.total_orders <> baskets.basket_count
-"""
-
-
-def _wrong_product_orders(variables: Variables) -> str:
-    return f"""
-with baskets as (
-    select product_id, count(*) as basket_count
-    from ({basket_products(variables)}) as basket_products
-    group by product_id
-),
-pairs as (
-    select product_a_id as product_id, product_a_orders as product_orders
-    from analytics.product_affinity
-    union
-    select product_b_id, product_b_orders
-    from analytics.product_affinity
-)
-select pairs.product_id, pairs.product_orders, baskets.basket_count
-from pairs
-left join baskets on pairs.product_id = baskets.product_id
-where pairs.product_orders <> coalesce(baskets.basket_count, 0)
-"""
 
 
 # Ratios are multiplied out, since engines do not agree on how they divide whole numbers.
@@ -74,12 +66,7 @@ PRODUCT_AFFINITY = Contract(
             [],
             explanation="product_a_id < product_b_id: a pair has one row, and one lift",
         ),
-        expression(
-            "as_of_date is that of the clock",
-            f"as_of_date = {AS_OF_DATE}",
-            ["as_of_date"],
-            null_fails=True,
-        ),
+        AS_OF_DATE_IS_THE_CLOCKS,
         expression(
             "no product is excluded",
             _no_product_is_excluded,
@@ -102,8 +89,14 @@ PRODUCT_AFFINITY = Contract(
             ["times_bought_together"],
             null_fails=True,
         ),
-        no_rows("total_orders is the number of baskets", _wrong_number_of_baskets),
-        no_rows("product orders are the baskets that hold the product", _wrong_product_orders),
+        no_rows("total_orders is the number of baskets", wrong_number_of_baskets),
+        no_rows("product orders are the baskets that hold the product", wrong_product_orders),
+        no_rows(
+            "the pairs of a product hold the partners that it met",
+            wrong_number_of_partners,
+            explanation="no more, and no fewer than pairs below min_pair_orders can leave out",
+        ),
+        no_rows("names and categories are those of the catalogue", NAMES_OTHER_THAN_THE_CATALOGUES),
         expression(
             "support and confidence and jaccard are n_AB by their baskets",
             " and ".join(
@@ -141,13 +134,27 @@ PRODUCT_AFFINITY = Contract(
             [*_COUNTS, "leverage"],
         ),
         expression(
-            "conviction is null where confidence is 1",
-            "(conviction_a_to_b is null) = (confidence_a_to_b = 1)"
-            " and (conviction_b_to_a is null) = (confidence_b_to_a = 1)",
-            ["confidence_a_to_b", "conviction_a_to_b", "confidence_b_to_a", "conviction_b_to_a"],
-            null_fails=True,
+            "conviction is disbelief in B by disbelief given A",
+            f"{_conviction('a', 'b')} and {_conviction('b', 'a')}",
+            [*_COUNTS, "conviction_a_to_b", "conviction_b_to_a"],
+            explanation="(1 - P(B)) / (1 - confidence), NULL where confidence is 1",
         ),
         in_range("zhang", minimum=-1, maximum=1),
+        expression(
+            "zhang is leverage by its extreme",
+            agree(
+                f"zhang * {_MOST_LEVERAGE}",
+                f"case when {_MOST_LEVERAGE} > 0 then leverage * total_orders * total_orders end",
+            ),
+            ["support", "leverage", "zhang"],
+            explanation="max(P(A and B) (1 - P(A)), P(A) (P(B) - P(A and B)))",
+        ),
+        expression(
+            "lift_lower_bound is the lesser of two Wilson bounds",
+            agree("lift_lower_bound", f"least({_lift_bound('a', 'b')}, {_lift_bound('b', 'a')})"),
+            [*_COUNTS, "lift_lower_bound"],
+            explanation="of both confidences, over the share of baskets with the other product",
+        ),
         expression(
             "the lower bound of lift is between 0 and lift",
             "lift_lower_bound > 0 and lift_lower_bound <= lift",
@@ -164,11 +171,10 @@ PRODUCT_AFFINITY = Contract(
             agree("adjusted_lift_lower_bound * lift", "lift_lower_bound * adjusted_lift"),
             ["lift", "lift_lower_bound", "adjusted_lift", "adjusted_lift_lower_bound"],
         ),
-        expression(
-            "the q value is not below the p value",
-            "q_value >= p_value",
-            ["p_value", "q_value"],
-            null_fails=True,
+        no_rows(
+            "q values are those of the p values",
+            wrong_q_values,
+            explanation="Benjamini & Hochberg over all pairs of frequent products",
         ),
         expression(
             "affinity_strength follows the adjusted lower bound",

@@ -1,6 +1,15 @@
 """The contract of analytics.product_recommendations."""
 
 from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.contracts.agreement import same
+from analytics_assets.checks.contracts.product.ranking import (
+    FIGURES_OTHER_THAN_THE_PAIRS,
+    MOST_RECOMMENDATIONS,
+    RANKS_OUT_OF_ORDER,
+    better_partners_left_out,
+    wrong_number_of_recommendations,
+    wrong_scores,
+)
 from analytics_assets.checks.rules import (
     accepted_values,
     expression,
@@ -8,43 +17,6 @@ from analytics_assets.checks.rules import (
     not_null,
     unique,
 )
-from analytics_assets.variables import Variables
-from analytics_assets.warehouse.queries.literals import literals
-
-MOST_RECOMMENDATIONS = 10
-
-
-def _wrong_number_of_recommendations(variables: Variables) -> str:
-    excluded = variables.excluded_product_ids
-    kept = f"where recommended_product_id not in ({literals(excluded)})" if excluded else ""
-    return f"""
-with candidates as (
-    select source_product_id, count(*) as candidate_count
-    from (
-        select product_a_id as source_product_id, product_b_id as recommended_product_id
-        from analytics.product_affinity
-        union all
-        select product_b_id, product_a_id
-        from analytics.product_affinity
-    ) as directed
-    {kept}
-    group by source_product_id
-),
-given as (
-    select source_product_id, count(*) as recommendation_count
-    from analytics.product_recommendations
-    group by source_product_id
-)
-select
-    coalesce(given.source_product_id, candidates.source_product_id) as source_product_id,
-    coalesce(given.recommendation_count, 0) as recommendation_count,
-    coalesce(candidates.candidate_count, 0) as candidate_count
-from given
-full outer join candidates on given.source_product_id = candidates.source_product_id
-where coalesce(given.recommendation_count, 0)
-    <> least({MOST_RECOMMENDATIONS}, coalesce(candidates.candidate_count, 0))
-"""
-
 
 PRODUCT_RECOMMENDATIONS = Contract(
     table="analytics.product_recommendations",
@@ -90,28 +62,12 @@ having min(recommendation_rank) <> 1 or max(recommendation_rank) <> count(*)
         ),
         no_rows(
             "every product of a pair has its recommendations",
-            _wrong_number_of_recommendations,
+            wrong_number_of_recommendations,
             explanation=f"as many as it has partners, {MOST_RECOMMENDATIONS} at most",
         ),
         no_rows(
             "the figures are those of the pair",
-            """
-select given.source_product_id, given.recommended_product_id, given.lift, pairs.lift as pair_lift,
-    given.confidence, given.times_bought_together
-from analytics.product_recommendations as given
-left join analytics.product_affinity as pairs
-    on pairs.product_a_id = least(given.source_product_id, given.recommended_product_id)
-    and pairs.product_b_id = greatest(given.source_product_id, given.recommended_product_id)
-where pairs.product_a_id is null
-    or given.lift is distinct from pairs.lift
-    or given.adjusted_lift is distinct from pairs.adjusted_lift
-    or given.times_bought_together is distinct from pairs.times_bought_together
-    or given.affinity_strength is distinct from pairs.affinity_strength
-    or given.confidence is distinct from case
-        when given.source_product_id = pairs.product_a_id then pairs.confidence_a_to_b
-        else pairs.confidence_b_to_a
-    end
-""",
+            FIGURES_OTHER_THAN_THE_PAIRS,
             explanation="lift is the same in both directions, confidence is the source's",
         ),
         expression(
@@ -132,26 +88,35 @@ where pairs.product_a_id is null
             explanation="significant, and the adjusted lower bound is above 1",
             null_fails=True,
         ),
-        expression(
-            "a co_purchase scores at most its confidence",
-            "score > 0 and (recommendation_basis = 'affinity' or score <= confidence)",
-            ["recommendation_basis", "confidence", "score"],
-            null_fails=True,
+        no_rows(
+            "the score is that of the pair",
+            wrong_scores,
+            explanation=(
+                "the lower bound of the confidence, times 1 + ln of the adjusted lift's lower bound"
+                " where the basis is affinity"
+            ),
         ),
+        no_rows("no better partner is left out", better_partners_left_out),
         no_rows(
             "a better rank has no lower score",
+            RANKS_OUT_OF_ORDER,
+            explanation="score, then times_bought_together, then recommended_product_id",
+        ),
+        expression(
+            "is_cross_category says whether the categories differ",
+            same("is_cross_category", "source_category <> recommended_category"),
+            ["source_category", "recommended_category", "is_cross_category"],
+        ),
+        expression(
+            "the message states the count and the basis",
             """
-select source_product_id, recommended_product_id, recommendation_rank, score, score_before
-from (
-    select
-        *,
-        lag(score) over (
-            partition by source_product_id order by recommendation_rank
-        ) as score_before
-    from analytics.product_recommendations
-) as ranked
-where score > score_before
+    recommendation_message like cast(times_bought_together as varchar) || ' of % orders with %'
+    and (recommendation_message like '%x what baskets like these would give')
+    = (recommendation_basis = 'affinity')
+    and (recommendation_message like '%, about what baskets like these would give')
+    = (recommendation_basis = 'co_purchase')
 """,
+            ["times_bought_together", "recommendation_basis", "recommendation_message"],
         ),
     ),
 )

@@ -16,6 +16,7 @@ STG_CUSTOMERS = Contract(
     table="staging.stg_customers",
     meaning="docs/methods.md#staging-views",
     key=("customer_id",),
+    is_view=True,
     columns={
         "customer_id": "VARCHAR",
         "customer_name": "VARCHAR",

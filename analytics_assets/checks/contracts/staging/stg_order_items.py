@@ -38,6 +38,7 @@ STG_ORDER_ITEMS = Contract(
     table="staging.stg_order_items",
     meaning="docs/methods.md#staging-views",
     key=("order_item_id",),
+    is_view=True,
     columns={
         "order_item_id": "VARCHAR",
         "order_id": "VARCHAR",
@@ -86,6 +87,19 @@ where lines.line_count <> orders.line_count or lines.amount <> orders.amount
             "staging.stg_products",
             shown=["order_item_id"],
             severity=WARN,
+        ),
+        no_rows(
+            "name, category and price are those of the catalogue",
+            """
+select items.order_item_id, items.product_id, items.product_name, items.product_category,
+    items.catalog_price
+from staging.stg_order_items as items
+left join staging.stg_products as products on items.product_id = products.product_id
+where items.catalog_price is distinct from products.price
+    or items.product_name <> products.product_name
+    or items.product_category <> products.product_category
+""",
+            explanation="joined by product_id; the line's own where the catalogue lacks them",
         ),
         expression(
             "price_difference is unit_price less catalog_price",

@@ -1,8 +1,8 @@
 """The contract of staging.stg_orders."""
 
 from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts.agreement import same
 from analytics_assets.checks.contracts.clock import AS_OF_DATE
+from analytics_assets.checks.contracts.orders import DATE_PARTS, DISCOUNT_AMOUNT, NET_AMOUNT
 from analytics_assets.checks.contracts.revenue import (
     RAW_REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
@@ -24,6 +24,7 @@ STG_ORDERS = Contract(
     table="staging.stg_orders",
     meaning="docs/methods.md#staging-views",
     key=("order_id",),
+    is_view=True,
     columns={
         "order_id": "VARCHAR",
         "customer_id": "VARCHAR",
@@ -67,19 +68,7 @@ where cast(order_date as date) <= {AS_OF_DATE}
             ["order_day"],
             null_fails=True,
         ),
-        expression(
-            "the date parts are those of order_date",
-            """
-    order_day = cast(order_date as date)
-    and order_month = cast(date_trunc('month', order_date) as date)
-    and order_year = extract(year from order_date)
-    and order_day_of_week = mod(order_day - date '0001-01-01', 7) + 1
-    and order_hour = extract(hour from order_date)
-""",
-            ["order_date", "order_day", "order_month", "order_year", "order_day_of_week"],
-            explanation="Monday is 1; the first day of the year 1 was a Monday",
-            null_fails=True,
-        ),
+        DATE_PARTS,
         no_rows(
             "every status is known",
             f"""
@@ -96,19 +85,25 @@ group by lower(trim(order_status))
             explanation="a status missing from the seed order_statuses counts for nothing",
             severity=WARN,
         ),
-        expression(
-            "net_amount is total_amount less the discount",
-            same(
-                "100 * net_amount", "round(total_amount * (100 - coalesce(discount_percent, 0)), 0)"
-            ),
-            ["total_amount", "discount_percent", "net_amount"],
-            explanation="rounded half up to the cent",
+        no_rows(
+            "an order counts for what its status does",
+            """
+select orders.order_status, orders.is_demand, orders.is_revenue, orders.order_count
+from (
+    select order_status, is_demand, is_revenue, count(*) as order_count
+    from staging.stg_orders
+    group by order_status, is_demand, is_revenue
+) as orders
+left join (
+    select distinct order_status, is_demand, is_revenue from staging.order_statuses
+) as known on orders.order_status = known.order_status
+where orders.is_demand <> coalesce(known.is_demand, false)
+    or orders.is_revenue <> coalesce(known.is_revenue, false)
+""",
+            explanation="for neither demand nor revenue where the seed lacks the status",
         ),
-        expression(
-            "discount_amount is what the discount takes off",
-            same("discount_amount", "total_amount - net_amount"),
-            ["total_amount", "discount_amount", "net_amount"],
-        ),
+        NET_AMOUNT,
+        DISCOUNT_AMOUNT,
         no_rows(
             "revenue is that of the raw revenue orders",
             differing_months(

@@ -15,6 +15,7 @@ STG_PRODUCTS = Contract(
     table="staging.stg_products",
     meaning="docs/methods.md#staging-views",
     key=("product_id",),
+    is_view=True,
     columns={
         "product_id": "VARCHAR",
         "product_name": "VARCHAR",

@@ -1,0 +1,38 @@
+"""A code location with the schedule and the sensor as they are, and tables that cost nothing."""
+
+import dagster as dg
+
+from analytics_assets import keys
+from analytics_assets.automation.jobs import daily_job, marts_job
+from analytics_assets.automation.schedule import daily_schedule
+from analytics_assets.automation.sensors import new_raw_orders
+from analytics_assets.resources import run_variables
+from analytics_assets.settings import load_settings
+from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+
+SETTINGS = load_settings()
+
+
+@dg.multi_asset(
+    specs=[dg.AssetSpec(key, group_name=keys.RAW_GROUP) for key in keys.RAW],
+    required_resource_keys={"variables"},
+)
+def raw():
+    """Stand for the raw tables."""
+
+
+@dg.asset(key=keys.STG_ORDERS, deps=[keys.RAW_ORDERS], required_resource_keys={"variables"})
+def stg_orders() -> None:
+    """Stand for all that is built from them."""
+
+
+defs = dg.Definitions(
+    assets=[raw, stg_orders],
+    jobs=[daily_job, marts_job],
+    schedules=[daily_schedule(SETTINGS.variables.business_timezone)],
+    sensors=[new_raw_orders],
+    resources={
+        "variables": run_variables(SETTINGS.variables),
+        "warehouse": DuckDBWarehouse(SETTINGS.duckdb_path),
+    },
+)

@@ -1,0 +1,202 @@
+"""The worked examples of docs/methods.md, computed by the project's own code from their inputs.
+
+An example's inputs and its figures are both read from the page, so that what a reader can follow by
+hand is what the code does.
+"""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from analytics_assets.metrics.affinity.product_affinity import product_affinity
+from analytics_assets.metrics.affinity.strata import draw_strata
+from analytics_assets.metrics.cohorts.health import cohort_health
+from analytics_assets.metrics.cohorts.monthly_cohorts import monthly_cohorts
+from analytics_assets.metrics.forecast.bg_nbd import BgNbd, expected_purchases, p_alive
+from analytics_assets.metrics.scorecard.rules import recommendations
+from analytics_assets.metrics.wilson import wilson_interval, wilson_lower_bound
+from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
+from analytics_assets.warehouse.basket_counts import basket_counts
+from analytics_assets.warehouse.cohort_counts import cohort_counts
+from analytics_assets.warehouse.duckdb import DuckDBSession
+from analytics_assets.warehouse.queries.baskets import BasketWindow
+
+PAGE = PROJECT_ROOT / "docs" / "methods.md"
+DAY = datetime.date(2025, 3, 31)
+
+
+def tables_of(example: str) -> list[pd.DataFrame]:
+    """Return the tables of one example, every cell a text."""
+    section = PAGE.read_text().split(f"*Example: {example}.*")[1]
+    section = re.split(r"\n(?:#|\*Example|<a )", section)[0]
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", section, re.M):
+        header, _, *rows = (
+            [cell.strip() for cell in line.strip("|\n").split("|")] for line in block.splitlines()
+        )
+        found.append(pd.DataFrame(rows, columns=header, dtype=str))
+    return found
+
+
+def printed(value: object, example: str) -> str:
+    """Return a value with as many digits as the page shows of it; NULL where there is none."""
+    if isinstance(value, str | bool | np.bool_):
+        return str(value).lower() if not isinstance(value, str) else value
+    if pd.isna(value):
+        return "NULL"
+    digits = len(example.partition(".")[2])
+    return f"{value:.{digits}f}"
+
+
+def sql_macro(name: str, folder: str, argument: str = "") -> str:
+    """Return what a macro of the dbt project renders to."""
+    import jinja2
+
+    text = (DBT_PROJECT_DIR / "macros" / f"{folder}.sql").read_text()
+    return jinja2.Environment().from_string(f"{text}{{{{ {name}({argument}) }}}}").render().strip()
+
+
+def staging(**tables: pd.DataFrame) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("create schema staging")
+    for name, frame in tables.items():
+        connection.register("frame", frame)
+        connection.execute(f"create table staging.{name} as select * from frame")
+        connection.unregister("frame")
+    return connection
+
+
+def pair(baskets: Sequence[str], first: str, second: str) -> pd.Series:
+    """Return the row of product_affinity of two products of baskets such as 'A B'."""
+    lines = [(str(n), product) for n, basket in enumerate(baskets) for product in basket.split()]
+    orders = pd.DataFrame({"order_id": [str(n) for n in range(len(baskets))], "is_demand": True})
+    with staging(
+        stg_orders=orders.assign(order_day=pd.Timestamp(DAY)),
+        stg_order_items=pd.DataFrame(lines, columns=["order_id", "product_id"]),
+    ) as connection:
+        connection.execute("alter table staging.stg_orders alter order_day type date")
+        counts = basket_counts(DuckDBSession(connection), BasketWindow(DAY, 90, min_pair_orders=2))
+    names = counts.products[["product_id"]].assign(product_name="", product_category="")
+    pairs = product_affinity(counts, names, DAY).set_index(["product_a_id", "product_b_id"])
+    return pairs.loc[(first, second)]
+
+
+def strata(sizes: pd.DataFrame) -> list[str]:
+    rows = sizes.astype({"baskets": int, "basket_size": int})
+    rows["order_month"] = pd.to_datetime(rows["order_month"] + "-01")
+    return [
+        f"{s.month_from:%Y-%m} to {s.month_to:%Y-%m}, {s.size_from} to {s.size_to} items: "
+        f"{s.baskets} baskets"
+        for s in draw_strata(rows)
+    ]
+
+
+def scores(candidates: pd.DataFrame) -> np.ndarray:
+    counts = candidates[["n_AB", "n_A"]].astype(float).to_numpy()
+    bound = candidates["adjusted lower bound"].astype(float)
+    return recommendations(
+        pd.DataFrame(
+            {
+                "confidence_lower_bound": wilson_lower_bound(counts[:, 0], counts[:, 1]),
+                "is_related": candidates["related"] == "yes",
+                "adjusted_lift_lower_bound": bound,
+            }
+        )
+    )
+
+
+def triangle(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return monthly_cohorts of a handful of customers and their revenue orders."""
+    signup = pd.to_datetime(customers["signup"])
+    day = pd.to_datetime(orders["day"])
+    with staging(
+        stg_customers=pd.DataFrame(
+            {
+                "customer_id": customers["customer"],
+                "signup_date": signup,
+                "signup_month": signup.dt.to_period("M").dt.to_timestamp(),
+            }
+        ),
+        stg_orders=pd.DataFrame(
+            {
+                "order_id": orders.index.astype(str),
+                "customer_id": orders["customer"],
+                "order_day": day,
+                "order_month": day.dt.to_period("M").dt.to_timestamp(),
+                "is_revenue": True,
+                "net_amount": orders["net_amount"],
+            }
+        ),
+    ) as connection:
+        for table, column, kind in (
+            ("stg_customers", "signup_date", "date"),
+            ("stg_customers", "signup_month", "date"),
+            ("stg_orders", "order_day", "date"),
+            ("stg_orders", "order_month", "date"),
+            ("stg_orders", "net_amount", "decimal(12,2)"),
+        ):
+            connection.execute(f"alter table staging.{table} alter {column} type {kind}")
+        connection.execute("create schema analytics")
+        connection.execute("""
+            create view analytics.customer_months as
+            select customer_id, order_month, min(order_day) as first_order_date,
+                max(order_day) as last_order_date, count(*) as total_orders,
+                sum(net_amount) as total_revenue
+            from staging.stg_orders
+            group by customer_id, order_month
+        """)
+        counts = cohort_counts(DuckDBSession(connection), "signup")
+    return monthly_cohorts(counts, DAY)
+
+
+def health_of_the_last(cohorts: pd.DataFrame) -> dict[str, object]:
+    """Return base, interval and health of the last of some cohorts at one age."""
+    grid = cohorts.astype({"cohort_size": int, "active_customers": int}).assign(
+        cohort_month=pd.to_datetime(cohorts["cohort_month"] + "-01"),
+        months_since_signup=1,
+        is_complete=True,
+    )
+    older, last = grid.iloc[:-1], grid.iloc[-1:]
+    lower, upper = wilson_interval(
+        last["active_customers"].to_numpy(), last["cohort_size"].to_numpy()
+    )
+    return {
+        "base": older["active_customers"].sum() / older["cohort_size"].sum(),
+        "interval from": lower[0],
+        "interval to": upper[0],
+        "cohort_health": cohort_health(grid).iloc[-1],
+    }
+
+
+def quintiles(values: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Return rank, score and what NTILE says, of whole numbers in ascending order."""
+    with duckdb.connect() as connection:
+        rows = ", ".join(f"({value})" for value in values)
+        return connection.execute(
+            f"select rank() over (order by x), {sql_macro('quintile', 'quintile', repr('x'))}, "
+            f"ntile(5) over (order by x) from (values {rows}) as buyers(x) order by x, 3"
+        ).fetchall()
+
+
+def net_amounts(orders: pd.DataFrame) -> list[object]:
+    with duckdb.connect() as connection:
+        return [
+            connection.execute(
+                f"select {sql_macro('net_amount', 'order_expressions')} from (select "
+                f"cast({amount} as decimal(12, 2)) as total_amount, "
+                f"cast({discount} as decimal(5, 2)) as discount_percent) as orders"
+            ).fetchall()[0][0]
+            for amount, discount in orders.iloc[:, :2].itertuples(index=False)
+        ]
+
+
+def forecast() -> dict[str, float]:
+    model = BgNbd(r=0.2426, alpha=4.4135, a=0.7929, b=2.4258)
+    return {
+        "E[Y(39)]": float(expected_purchases(model, 39, 2, 30.43, 38.86)),
+        "p_alive": float(p_alive(model, 2, 30.43, 38.86)),
+    }

@@ -1,0 +1,142 @@
+"""The named points at which a run is killed, and how a process comes to kill itself there.
+
+A point is a call of a function of the run's process, or a statement that dbt sends: the process
+group gets SIGKILL just before or just after it.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+DBT_POINT = "KILL_DBT_AT"
+
+
+@dataclass(frozen=True)
+class PythonPoint:
+    """The ``call``-th call of ``module.path`` whose first arguments' text holds ``argument``."""
+
+    name: str
+    module: str
+    path: str
+    when: str = "after"
+    call: int = 1
+    argument: str = ""
+
+
+@dataclass(frozen=True)
+class DbtPoint:
+    """The first statement of dbt that matches a regular expression."""
+
+    name: str
+    statement: str
+    when: str = "after"
+
+
+Point = PythonPoint | DbtPoint
+
+_FILES = "analytics_assets.landing.demo_shop.files"
+_LAND = "analytics_assets.landing.files.land"
+_DESCRIPTION = "analytics_assets.dbt.description"
+_EVALUATION = "analytics_assets.checks.evaluation"
+_DUCKDB = "analytics_assets.warehouse.duckdb"
+
+
+def _written(table: str) -> list[Point]:
+    return [
+        PythonPoint(
+            f"{table}, {when} its write",
+            _DUCKDB,
+            "DuckDBSession.replace",
+            when,
+            argument=rf"^analytics\.{table}$",
+        )
+        for when in ("before", "after")
+    ]
+
+
+def _swapped(table: str) -> list[Point]:
+    return [
+        DbtPoint(
+            f"dbt, {table} built and not swapped", rf'create\s+table\s+"[^;]*{table}__dbt_tmp'
+        ),
+        DbtPoint(f"dbt, {table} between its two renames", rf"{table}__dbt_backup"),
+        DbtPoint(f"dbt, {table} swapped and not committed", rf'rename to "{table}"'),
+        DbtPoint(
+            f"dbt, {table} committed and its backup left", rf"drop .*{table}__dbt_backup", "before"
+        ),
+    ]
+
+
+POINTS: list[Point] = [
+    PythonPoint("shop's files, in the middle", _FILES, "_TableFile.add", "after", 20),
+    PythonPoint("landing, a file staged", _LAND, "stage", "after", 2),
+    PythonPoint("landing, quarantine emptied", _LAND, "_stage_all"),
+    PythonPoint("landing, orders replaced", _LAND, "_land_file", "after", 2),
+    PythonPoint("landing, before its commit", _LAND, "_newest_order"),
+    PythonPoint("landing, committed and not closed", "analytics_assets.assets.raw", "land"),
+    PythonPoint("checks of raw, in the middle", _EVALUATION, "_count"),
+    PythonPoint("checks of a mart, in the middle", _EVALUATION, "_count", "after", 15),
+    DbtPoint("dbt, before its first statement", "", "before"),
+    DbtPoint("dbt, staging views half replaced", r'rename to "stg_clock"'),
+    DbtPoint("dbt, seed emptied", r"(delete from|truncate).*order_statuses"),
+    DbtPoint("dbt, live views half replaced", r'rename to "enriched_orders__dbt_backup"'),
+    *_swapped("customer_segmentation"),
+    *_swapped("product_recommendations"),
+    PythonPoint("dbt done, its tables not told", _DESCRIPTION, "aggregates", "after", 2),
+    *_written("customer_value_forecast"),
+    *_written("monthly_cohorts"),
+    *_written("product_affinity"),
+    *_written("recommendation_scorecard"),
+    PythonPoint(
+        "recommendation_scorecard, its work table written",
+        _DUCKDB,
+        "DuckDBSession.replace",
+        argument="recommendation_scorecard_lists",
+    ),
+]
+
+ORPHANED = PythonPoint(
+    "the run alone; its dbt goes on", "analytics_assets.dbt.command", "DbtCommand.cli", "after", 3
+)
+
+
+def arm(point: Point, kill: Callable[[], None]) -> None:
+    """Make this process call ``kill`` at the point; dbt's reads ``DBT_POINT`` when it starts."""
+    match point:
+        case DbtPoint():
+            os.environ[DBT_POINT] = f"{point.when} {point.statement}"
+        case PythonPoint():
+            _arm_call(point, kill)
+
+
+def kill_process_group() -> None:
+    os.killpg(0, signal.SIGKILL)
+
+
+def _arm_call(point: PythonPoint, kill: Callable[[], None]) -> None:
+    owner: Any = import_module(point.module)
+    *outer, name = point.path.split(".")
+    for part in outer:
+        owner = getattr(owner, part)
+    real = getattr(owner, name)
+    calls = 0
+
+    @wraps(real)
+    def armed(*args: Any, **options: Any) -> Any:
+        nonlocal calls
+        if any(re.search(point.argument, str(argument)) for argument in args[:2]):
+            calls += 1
+            if calls == point.call and point.when == "before":
+                kill()
+            result = real(*args, **options)
+            if calls == point.call:
+                kill()
+            return result
+        return real(*args, **options)
+
+    setattr(owner, name, armed)

@@ -1,0 +1,40 @@
+"""A few kills of the campaign, whose other kills ``make reliability`` does."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+POINTS = [
+    "landing, before its commit",
+    "dbt, customer_segmentation between its two renames",
+    "product_affinity, after its write",
+    "checks of a mart, in the middle",
+    "the run alone; its dbt goes on",
+]
+
+
+@pytest.mark.slow
+def test_a_killed_run_leaves_whole_tables_and_nothing_the_next_run_trips_over(tmp_path: Path):
+    campaign = subprocess.run(
+        [
+            *(sys.executable, "-W", "ignore", str(HERE / "kill_campaign.py")),
+            *("--random", "1", "--recover-every", str(len(POINTS)), "--points", *POINTS),
+        ],
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert campaign.returncode == 0, campaign.stdout + campaign.stderr
+    assert re.search(r"6 kills in \d+ minutes, 0 with a fault", campaign.stdout)
+    # The first point is before anything is replaced, the second after some of it.
+    lines = campaign.stdout.splitlines()
+    first, second = (next(line for line in lines if point in line) for point in POINTS[:2])
+    assert "| 20 | 0 |" in first
+    assert "| 0 |" not in second

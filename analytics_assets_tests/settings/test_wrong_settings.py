@@ -1,0 +1,237 @@
+"""Every setting with wrong, empty and contradictory values: refused, with nothing touched."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analytics_assets.command.demo import main
+from analytics_assets.settings import PROJECT_ROOT, SettingsError, load_settings
+
+NAME = "automated_intelligence.duckdb"
+WRONG = [
+    *[
+        ("ANALYTICS_TARGET", value, "allowed is duckdb or snowflake")
+        for value in ["postgres", "DUCKDB", " duckdb", "duckdb ", " ", "duckdb,snowflake"]
+    ],
+    *[
+        ("ANALYTICS_DUCKDB_PATH", value, f"the file must be named {NAME}")
+        for value in ["x.duckdb", ":memory:", "/", " ", "AUTOMATED_INTELLIGENCE.duckdb"]
+    ],
+    *[
+        ("ANALYTICS_DUCKDB_PATH", f"{place}/{NAME}", "allowed is a path on this machine")
+        for place in ["~no_such_user", "s3://bucket", "https://host"]
+    ],
+    ("ANALYTICS_DUCKDB_PATH", f"{__file__}/{NAME}", "is in the way; allowed is a file in a folder"),
+    *[
+        ("ANALYTICS_LANDING_DIR", value, "allowed is an existing folder")
+        for value in [__file__, "/no/such/folder", " ", "x" * 5000]
+    ],
+    *[
+        ("ANALYTICS_LANDING_DIR", value, "allowed is a path on this machine")
+        for value in ["~no_such_user", "s3://bucket/folder"]
+    ],
+    *[
+        ("ANALYTICS_DEMO_SCALE", value, "allowed is a number from 0.01 to 1000")
+        for value in ["0", "0.009", "-1", "1001", "nan", "inf", "1,5", "one", " ", "0x1", "True"]
+    ],
+    *[
+        ("ANALYTICS_DAGSTER_URL", value, "allowed is the address of the Dagster UI")
+        for value in ["ftp://x", "http://", "localhost:3000", "http://a b", " ", "javascript:1"]
+    ],
+    *[
+        ("ANALYTICS_VARS", value, "allowed is a YAML or JSON mapping")
+        for value in [
+            *["[1, 2]", "{as_of_date: ", "1", "''", "as_of_date", " x", "- a: b", "&a [*a]"],
+            *["{1: 2}", "{null: 1}", "!!python/object/apply:os.getcwd []", "[" * 5000],
+            *["{as_of_date: 2024-02-30}", "{as_of_date: 0000-01-01}"],
+        ]
+    ],
+]
+WRONG_VARIABLES = [
+    *[
+        ("as_of_date", value, "allowed is a date such as 2025-12-31")
+        for value in [
+            *["'9999-12-31'", "'0001-01-01'", "soon", "20240101", "[1]", "true", "2101-01-01"],
+            *["2024-01-01T10:00:00", "'2024-02-30'", "1899-12-31"],
+        ]
+    ],
+    *[
+        (name, value, "allowed is a whole number of days from 1 to 36500")
+        for name in ["lookback_days", "active_customer_days"]
+        for value in ["0", "-3", "1.0", "true", "'90'", "36501", "null", "[]", ".nan"]
+    ],
+    *[
+        ("min_pair_orders", value, "allowed is a whole number from 1")
+        for value in ["0", "1.5", "null", "99999999999999999999999"]
+    ],
+    *[
+        (name, value, "allowed is an amount above")
+        for name in ["high_value_threshold", "medium_order_from", "large_order_from"]
+        for value in ["0", "-1", ".inf", ".nan", "true", "'10'", "null", "1e400"]
+    ],
+    ("medium_order_from", "200", "the first must be below the second"),
+    ("medium_order_from", "300, large_order_from: 250", "the first must be below the second"),
+    *[
+        ("cost_ratio_when_unknown", value, "allowed is a number from 0 to 1")
+        for value in ["1.01", "-0.01", "half", "null", ".nan"]
+    ],
+    *[("cohort_basis", value, "allowed is signup or first_order") for value in ["birth", "null"]],
+    *[
+        ("business_timezone", value, "allowed is an IANA time zone")
+        for value in ["Mars/Base", "''", "../../etc/passwd", "5", "null", "Europe", "UTC+1"]
+    ],
+    *[
+        ("excluded_product_ids", value, "allowed is a list of product ids in quotes")
+        for value in ["POST", "[1]", "{a: b}", "null", "['']", r"['a\b']"]
+    ],
+    ("no_such_variable", "1", "is no variable: allowed are as_of_date, "),
+]
+EMPTY = ["ANALYTICS_TARGET", "ANALYTICS_DUCKDB_PATH", "ANALYTICS_LANDING_DIR", "ANALYTICS_VARS"]
+EMPTY += ["ANALYTICS_DEMO_SCALE", "ANALYTICS_ALERT_URL", "ANALYTICS_DAGSTER_URL"]
+MISSPELT = [
+    ("ANALYTICS_LANDING_DRI", "ANALYTICS_LANDING_DIR"),
+    ("ANALYTICS_LANDINGDIR", "ANALYTICS_LANDING_DIR"),
+    ("ANALYTICS_VAR", "ANALYTICS_VARS"),
+    ("ANALYTICS_TARGETS", "ANALYTICS_TARGET"),
+    ("ANALYTICS_DB_PATH", "ANALYTICS_DUCKDB_PATH"),
+    ("ANALYTICS_ALERT_URLS", "ANALYTICS_ALERT_URL"),
+    ("analytics_demo_scale", "ANALYTICS_DEMO_SCALE"),
+]
+# One of each kind of refusal, as a person sees it.
+SEEN = [
+    ("ANALYTICS_TARGET", "postgres", "allowed is duckdb or snowflake"),
+    ("ANALYTICS_VARS", "{as_of_date: 2024-02-30}", "allowed is a YAML or JSON mapping"),
+    ("ANALYTICS_VARS", "{lookback_days: 0}", "allowed is a whole number of days"),
+    ("ANALYTICS_LANDING_DRI", "/srv", "rename it to ANALYTICS_LANDING_DIR"),
+    ("ANALYTICS_ALERT_URL", "nosuch://S3CR3T", "not shown, as it may hold a secret"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "allowed"), WRONG)
+def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(
+    name: str, value: str, allowed: str
+):
+    with pytest.raises(SettingsError) as refusal:
+        load_settings({name: value})
+
+    assert str(refusal.value).startswith(f"{name} is {value!r}: ")
+    assert allowed in str(refusal.value)
+    assert refusal.value.__cause__ is None
+
+
+@pytest.mark.parametrize(("variable", "value", "allowed"), WRONG_VARIABLES)
+def test_a_wrong_variable_is_refused_by_name_and_what_is_allowed(
+    variable: str, value: str, allowed: str
+):
+    with pytest.raises(SettingsError) as refusal:
+        load_settings({"ANALYTICS_VARS": f"{{{variable}: {value}}}"})
+
+    assert "ANALYTICS_VARS" in str(refusal.value)
+    assert variable in str(refusal.value) or value in str(refusal.value)
+    assert allowed in str(refusal.value) or "with dates that exist" in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_an_empty_value_is_as_good_as_none(name: str):
+    assert load_settings({name: ""}) == load_settings({})
+
+
+@pytest.mark.parametrize(("name", "meant"), MISSPELT)
+def test_a_misspelt_setting_is_refused_with_the_name_that_was_meant(name: str, meant: str):
+    with pytest.raises(SettingsError) as refusal:
+        load_settings({name: "S3CR3T"})
+
+    assert str(refusal.value).startswith(f"{name} is no setting: ")
+    assert f"rename it to {meant}, or unset it" in str(refusal.value)
+    assert "S3CR3T" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("name", ["ANALYTICS_ASSETS_HOME", "ANALYTICS_TOKEN", "GOOGLE_ANALYTICS"])
+def test_a_variable_of_another_program_is_left_alone(name: str):
+    assert load_settings({name: "anything"}) == load_settings({})
+
+
+def test_files_and_snowflake_contradict_each_other(tmp_path: Path):
+    with pytest.raises(SettingsError, match="ANALYTICS_LANDING_DIR is set and ANALYTICS_TARGET"):
+        load_settings({"ANALYTICS_TARGET": "snowflake", "ANALYTICS_LANDING_DIR": str(tmp_path)})
+
+
+def test_a_password_in_the_address_of_the_ui_is_refused_and_not_shown():
+    with pytest.raises(SettingsError, match="ANALYTICS_DAGSTER_URL holds an @") as refusal:
+        load_settings({"ANALYTICS_DAGSTER_URL": "http://user:S3CR3T@host"})
+
+    assert "S3CR3T" not in str(refusal.value)
+
+
+@pytest.fixture
+def untouched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every place that a run would write to, none of which exists."""
+    monkeypatch.setenv("ANALYTICS_DUCKDB_PATH", str(tmp_path / "data" / NAME))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("DBT_LOG_PATH", str(tmp_path / "logs"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [*SEEN, *(case for case in WRONG if case[0] != "ANALYTICS_DUCKDB_PATH")],
+)
+def test_the_demonstration_says_only_what_is_wrong_and_touches_nothing(
+    untouched: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    allowed: str,
+):
+    monkeypatch.setenv(name, value)
+
+    assert main() == 2
+
+    told = capfd.readouterr()
+    assert told.out == ""
+    assert told.err.startswith(name)
+    assert allowed in told.err
+    assert "S3CR3T" not in told.err
+    assert list(untouched.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "wrong"),
+    [
+        ("analytics_assets.command.demo", SEEN[1]),
+        ("dagster definitions validate -m analytics_assets.definitions", SEEN[3]),
+        ("dagster asset materialize --select * -m analytics_assets.definitions", SEEN[4]),
+    ],
+    ids=["make demo", "validate", "materialize"],
+)
+def test_every_command_ends_with_the_message(
+    untouched: Path, monkeypatch: pytest.MonkeyPatch, command: str, wrong: tuple[str, str, str]
+):
+    name, value, allowed = wrong
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DAGSTER_HOME", str(untouched))
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT_ROOT))
+
+    done = subprocess.run(
+        [sys.executable, "-m", *command.split()],
+        cwd=untouched,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+    # Dagster breaks long messages over lines of its own.
+    told = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode != 0
+    assert name in told
+    assert allowed in told
+    assert "S3CR3T" not in told
+    assert not (untouched / "data").exists()
+    if "dagster" not in command:
+        assert "Traceback" not in told

@@ -1,0 +1,96 @@
+"""Faults of fakesnow 0.12, mended in place before it serves; each is small enough to be read."""
+
+from typing import Any
+
+import fakesnow.arrow
+import fakesnow.macros
+import fakesnow.server
+import pyarrow as pa
+import pyarrow.compute as pc
+from fakesnow import transforms
+from fakesnow.cursor import FakeSnowflakeCursor
+from fakesnow.transforms import show
+from sqlglot import exp
+
+from emulator.dynamic_tables import REGISTRY, REGISTRY_SQL
+
+CONTEXT = {
+    "current_account": "EMULATOR",
+    "current_region": "LOCAL",
+    "current_role": "TRANSFORMER",
+    "current_warehouse": "COMPUTE_WH",
+}
+
+
+def apply() -> None:
+    """Mend fakesnow, in this process."""
+    keep_null_timestamps()
+    know_the_context_functions()
+    tell_dynamic_tables_from_others()
+    keep_hashes_in_range()
+    keep_sums_exact()
+
+
+def keep_null_timestamps() -> None:
+    """A NULL timestamp arrived as 1970-01-01: the struct it travels in lost the mask."""
+    original = fakesnow.arrow.timestamp_to_sf_struct
+
+    def with_mask(timestamps: pa.Array | pa.ChunkedArray) -> pa.Array:
+        if isinstance(timestamps, pa.ChunkedArray):
+            timestamps = pa.concat_arrays([pa.array([], timestamps.type), *timestamps.chunks])
+        epoch = pa.scalar(0, pa.int64()).cast(timestamps.type)
+        struct = original(pc.fill_null(timestamps, epoch))
+        arrays = [struct.field(i) for i in range(struct.type.num_fields)]
+        fields = [struct.type.field(i) for i in range(struct.type.num_fields)]
+        return pa.StructArray.from_arrays(arrays, fields=fields, mask=timestamps.is_null())
+
+    fakesnow.arrow.timestamp_to_sf_struct = with_mask
+
+
+def know_the_context_functions() -> None:
+    """CURRENT_ROLE() and its like are unknown; they are macros of each new database here."""
+    original = fakesnow.macros.creation_sql
+
+    def with_context(catalog: str) -> str:
+        macros = (
+            f"create or replace macro {catalog}.{name}() as '{value}';"
+            for name, value in CONTEXT.items()
+        )
+        return original(catalog) + "".join(macros)
+
+    fakesnow.macros.creation_sql = with_context
+
+
+def tell_dynamic_tables_from_others() -> None:
+    """SHOW OBJECTS says 'N' for every table; dbt decides by it whether to alter or to replace."""
+    is_dynamic = (
+        f"case when (table_catalog, table_schema, table_name) in "
+        f"(select (database_name, schema_name, name) from {REGISTRY}) then 'Y' else 'N' end"
+    )
+    view = show.SQL_CREATE_VIEW_SHOW_OBJECTS.replace(
+        "'N' as is_dynamic", f"{is_dynamic} as is_dynamic"
+    )
+    engine = fakesnow.server.shared_fs.duck_conn
+    engine.execute(REGISTRY_SQL)
+    engine.execute(view.replace("create view if not exists", "create or replace view"))
+
+
+def keep_hashes_in_range() -> None:
+    """Snowflake's HASH is signed; half of DuckDB's are beyond what a cast to NUMBER becomes."""
+    original = FakeSnowflakeCursor._transform
+
+    def halved(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Anonymous) and node.name.upper() == "HASH":
+            half = exp.BitwiseRightShift(this=node.copy(), expression=exp.Literal.number(1))
+            return exp.cast(exp.paren(half), "bigint")
+        return node
+
+    def transform(cursor: FakeSnowflakeCursor, expression: exp.Expression, params: Any) -> Any:
+        return original(cursor, expression.transform(halved), params)
+
+    FakeSnowflakeCursor._transform = transform
+
+
+def keep_sums_exact() -> None:
+    """SUM(NUMBER) became SUM(DOUBLE), so that texts could be summed; cents no longer added up."""
+    transforms.numeric_agg_implicit_cast = lambda expression: expression

@@ -1,0 +1,48 @@
+"""Who may not log in: Snowflake's answers to a credential it refuses.
+
+fakesnow lets everybody in. A credential that is missing altogether is refused here, others while
+the tests' switch is on.
+"""
+
+from typing import Any
+
+KNOWN_WAREHOUSES = {"", "COMPUTE_WH"}
+UNKNOWN_WAREHOUSE = {
+    "success": False,
+    "code": "390201",
+    "message": "The requested warehouse does not exist or not authorized.",
+    "data": {"nextAction": None},
+    "headers": None,
+}
+REFUSALS = {
+    "": ("390100", "Incorrect username or password was specified."),
+    "SNOWFLAKE_JWT": ("390144", "JWT token is invalid."),
+    "OAUTH": ("390303", "Invalid OAuth access token."),
+    "PROGRAMMATIC_ACCESS_TOKEN": ("394400", "Programmatic access token is invalid."),
+}
+
+
+def authenticator(login: dict[str, Any]) -> str:
+    """Return the kind of credential in a login request's data; "" for a password."""
+    kind = str(login.get("AUTHENTICATOR") or "").upper()
+    return "" if kind == "SNOWFLAKE" else kind
+
+
+def has_credential(login: dict[str, Any]) -> bool:
+    """Return whether a credential of the announced kind is there at all, and looks like one."""
+    if authenticator(login) == "SNOWFLAKE_JWT":
+        return str(login.get("TOKEN", "")).count(".") == 2
+    return bool(login.get("TOKEN") or login.get("PASSWORD"))
+
+
+def names_unknown_warehouse(login: dict[str, Any], warehouse: str) -> bool:
+    """Return whether Snowflake was asked to validate the names of a login, and one is unknown."""
+    asked = (login.get("SESSION_PARAMETERS") or {}).get("CLIENT_VALIDATE_DEFAULT_PARAMETERS")
+    return bool(asked) and warehouse.upper() not in KNOWN_WAREHOUSES
+
+
+def refusal(login: dict[str, Any]) -> dict[str, Any]:
+    """Return Snowflake's answer to a refused login."""
+    code, message = REFUSALS[authenticator(login)]
+    data = {"authnMethod": authenticator(login) or "USERNAME_PASSWORD"}
+    return {"success": False, "code": code, "message": message, "data": data, "headers": None}

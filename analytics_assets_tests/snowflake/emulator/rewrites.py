@@ -1,0 +1,144 @@
+"""Statements that fakesnow does not take, each made into one that it takes.
+
+Every function takes one statement, without comments around it, and returns it, or another one
+in its place; some do the work themselves and leave a statement that reports success.
+"""
+
+import re
+from collections.abc import Callable
+
+from emulator import dynamic_tables
+from emulator.names import IDENTIFIER, NAME
+from emulator.names import text_literal as literal
+from emulator.sessions import SUCCEEDED, EmulatedSession, another_engine
+from emulator.swap import swap
+from emulator.transactions import transaction
+
+_COMMENT = r"--[^\n]*(?:\n|$)|/\*.*?\*/"
+
+
+def rewritten(sql: str, session: EmulatedSession) -> str:
+    """Return what fakesnow is given for ``sql``."""
+    sql = without_comments_around(sql)
+    for rewrite in REWRITES:
+        sql = rewrite(sql, session)
+    return sql
+
+
+def without_comments_around(sql: str) -> str:
+    """Drop dbt's query comment and the semicolon, so that a rewrite sees the statement alone."""
+    sql = re.sub(rf"^(?:\s|{_COMMENT})+", "", sql, flags=re.DOTALL)
+    return re.sub(r"(?:\s|;|/\*(?:(?!\*/).)*\*/)+$", "", sql, flags=re.DOTALL)
+
+
+def copy_from_quoted_stage(sql: str, session: EmulatedSession) -> str:
+    """``write_pandas`` puts the stage's name in a literal; fakesnow takes that for an address."""
+    return re.sub(
+        r"from '@((?:\"?[\w$]+\"?\.?)+)'",
+        lambda match: "FROM @" + match[1].replace('"', ""),
+        sql,
+        flags=re.IGNORECASE,
+    )
+
+
+def temporary_with_a_schema(sql: str, session: EmulatedSession) -> str:
+    """A temporary table lives in the schema it names; DuckDB's live in a database of their own.
+
+    It becomes an ordinary table, as those of dbt's incremental models are dropped again anyway.
+    """
+    return re.sub(
+        rf"^(create\s+(?:or\s+replace\s+)?)(?:temporary|temp)\s+(?=(?:table|view)\s+{IDENTIFIER}\.)",
+        r"\1",
+        sql,
+        flags=re.IGNORECASE,
+    )
+
+
+def merge_values_of_the_source(sql: str, session: EmulatedSession) -> str:
+    """Names in a MERGE's VALUES are the source's alone; fakesnow finds them ambiguous."""
+    if not re.match(r"merge\s+into\b.*\bDBT_INTERNAL_SOURCE\b", sql, re.IGNORECASE | re.DOTALL):
+        return sql
+    return re.sub(
+        r'(\bvalues\s*\(\s*)((?:"[^"]+"\s*,?\s*)+)\)',
+        lambda match: match[1] + re.sub(r'("[^"]+")', r"DBT_INTERNAL_SOURCE.\1", match[2]) + ")",
+        sql,
+        flags=re.IGNORECASE | re.DOTALL,
+    )
+
+
+def set_session_parameter(sql: str, session: EmulatedSession) -> str:
+    """Keep the query tag; other parameters change nothing here."""
+    match = re.match(r"alter\s+session\s+(?P<word>set|unset)\s+(?P<rest>.*)", sql, re.I | re.S)
+    if not match:
+        return sql
+    if match["word"].lower() == "unset":
+        if "query_tag" in match["rest"].lower():
+            session.query_tag = ""
+        return SUCCEEDED
+    tag = re.search(r"\bquery_tag\s*=\s*'((?:[^'\\]|''|\\.)*)'", match["rest"], re.IGNORECASE)
+    if tag:
+        session.query_tag = tag[1].replace("''", "'").replace("\\'", "'")
+    return SUCCEEDED
+
+
+def show_query_tag(sql: str, session: EmulatedSession) -> str:
+    """dbt asks for the tag before it sets one for a model, and sets it back afterwards."""
+    if not re.match(r"show\s+parameters\s+like\s+'query_tag'", sql, re.IGNORECASE):
+        return sql
+    row = {"key": "QUERY_TAG", "value": session.query_tag, "default": "", "level": "SESSION"}
+    return "select " + ", ".join(
+        f'cast({literal(value)} as varchar) as "{name}"' for name, value in row.items()
+    )
+
+
+def show_objects_that_start_with(sql: str, session: EmulatedSession) -> str:
+    """fakesnow ignores STARTS WITH, by which dbt finds one table; it does take LIKE."""
+    return re.sub(
+        rf"^show\s+objects\s+in\s+(?:schema\s+)?({NAME})\s+starts\s+with\s+'([^']*)'",
+        r"show objects like '\2%' in schema \1",
+        sql,
+        flags=re.IGNORECASE,
+    )
+
+
+def account_statements(sql: str, session: EmulatedSession) -> str:
+    """Roles, warehouses and grants: accepted and forgotten, as there is no account here."""
+    ddl = r"(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:warehouse|role|user|tag|resource\s)"
+    if re.match(rf"(?:{ddl}|grant\b|revoke\b|use\s+secondary\b)", sql, re.IGNORECASE):
+        return SUCCEEDED
+    if not re.match(r"show\s+grants\b", sql, re.IGNORECASE):
+        return sql
+    columns = ("created_on", "privilege", "granted_on", "name", "granted_to", "grantee_name")
+    empty = ", ".join(f'cast(null as varchar) as "{column}"' for column in columns)
+    return f"select {empty} where 1 = 0"
+
+
+def drop_database(sql: str, session: EmulatedSession) -> str:
+    """DuckDB detaches a database instead of dropping it; one in memory is gone with that."""
+    match = re.fullmatch(
+        rf"drop\s+database\s+(?P<kept>if\s+exists\s+)?(?P<name>{IDENTIFIER})", sql, re.IGNORECASE
+    )
+    if not match:
+        return sql
+    with another_engine() as engine:
+        engine.execute(f"detach database {match['kept'] or ''}{match['name']}")
+    return SUCCEEDED
+
+
+# In this order: what touches a transaction sees what is left of the others.
+REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
+    set_session_parameter,
+    show_query_tag,
+    show_objects_that_start_with,
+    account_statements,
+    drop_database,
+    transaction,
+    dynamic_tables.create,
+    dynamic_tables.alter,
+    dynamic_tables.drop,
+    dynamic_tables.show,
+    swap,
+    copy_from_quoted_stage,
+    temporary_with_a_schema,
+    merge_values_of_the_source,
+)

@@ -1,0 +1,92 @@
+"""What dbt-snowflake sends is understood."""
+
+import pytest
+from snowflake.connector.errors import ProgrammingError
+
+from emulator.client import Client
+
+
+def test_a_dynamic_table_follows_its_query_when_it_is_refreshed(client: Client):
+    client.rows("create table orders as select 1 as n")
+    client.rows(
+        "/* dbt */ create or replace transient dynamic table live target_lag = '5 minutes' "
+        "warehouse = COMPUTE_WH refresh_mode = AUTO as ( select count(*) as orders from orders )"
+    )
+    client.rows("insert into orders values (2)")
+
+    assert client.rows("select orders from live") == [(1,)]
+    client.rows("alter dynamic table live refresh")
+    assert client.rows("select orders from live") == [(2,)]
+
+
+def test_dynamic_tables_are_listed_altered_and_dropped(client: Client):
+    schema = f"{client.connection.database}.ANALYTICS"
+    client.rows(
+        f"create dynamic table {schema}.live warehouse = W target_lag = '1 hour' as (select 1 as n)"
+    )
+    client.rows("create table ordinary as select 1 as n")
+    client.rows("alter dynamic table live set target_lag = '2 hours'")
+
+    [shown] = client.named(f"show dynamic tables like 'LIVE' in schema {schema}")
+    listed = client.named(f"show objects in {schema} limit 10000")
+    client.rows("drop dynamic table if exists live")
+
+    assert (shown["name"], shown["target_lag"], shown["warehouse"]) == ("LIVE", "2 hours", "W")
+    assert shown["text"] == "select 1 as n"
+    assert {row["name"]: row["is_dynamic"] for row in listed} == {"LIVE": "Y", "ORDINARY": "N"}
+    assert client.named(f"show dynamic tables in schema {schema}") == []
+    with pytest.raises(ProgrammingError, match="does not exist"):
+        client.rows("select * from live")
+
+
+def test_a_dynamic_table_needs_a_warehouse(client: Client):
+    with pytest.raises(ProgrammingError, match="WAREHOUSE"):
+        client.rows("create dynamic table live target_lag = '1 hour' as (select 1 as n)")
+
+
+def test_objects_are_found_by_the_start_of_their_name(client: Client):
+    schema = f"{client.connection.database}.ANALYTICS"
+    client.rows("create table orders as select 1 as n")
+    client.rows("create view customers as select 1 as n")
+
+    [found] = client.named(f"show objects in {schema} starts with 'CUST' limit 1")
+
+    assert (found["name"], found["kind"]) == ("CUSTOMERS", "VIEW")
+    assert [row["name"] for row in client.named(f"show tables in schema {schema}")] == ["ORDERS"]
+
+
+def test_an_incremental_model_merges_and_deletes_before_it_inserts(client: Client):
+    schema = f"{client.connection.database}.ANALYTICS"
+    client.rows("create table model as select * from values (1, 'a'), (2, 'b') as t (id, name)")
+    client.rows(
+        f"create or replace temporary view {schema}.model__dbt_tmp as "
+        "select * from values (2, 'c'), (3, 'd') as t (id, name)"
+    )
+    client.rows(
+        f"merge into {schema}.model as DBT_INTERNAL_DEST using {schema}.model__dbt_tmp as "
+        "DBT_INTERNAL_SOURCE on (DBT_INTERNAL_SOURCE.id = DBT_INTERNAL_DEST.id) "
+        'when matched then update set "ID" = DBT_INTERNAL_SOURCE."ID", '
+        '"NAME" = DBT_INTERNAL_SOURCE."NAME" '
+        'when not matched then insert ("ID", "NAME") values ("ID", "NAME")'
+    )
+    merged = client.rows("select * from model order by id")
+    client.rows("begin")
+    client.rows(
+        f"delete from {schema}.model using {schema}.model__dbt_tmp as new where new.id = model.id"
+    )
+    client.rows(
+        f'insert into {schema}.model ("ID", "NAME") (select "ID", "NAME" from model__dbt_tmp)'
+    )
+    client.rows("commit")
+
+    assert merged == [(1, "a"), (2, "c"), (3, "d")]
+    assert client.rows("select * from model order by id") == merged
+
+
+def test_the_context_of_the_session_is_known(client: Client):
+    assert client.rows("select current_role(), current_warehouse(), current_schema()") == [
+        ("TRANSFORMER", "COMPUTE_WH", "ANALYTICS")
+    ]
+    client.rows("use role TRANSFORMER")
+    client.rows("use warehouse COMPUTE_WH")
+    client.rows("grant usage on schema analytics to role READER")

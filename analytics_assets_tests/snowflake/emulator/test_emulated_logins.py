@@ -1,0 +1,113 @@
+"""Every kind of credential gets in, and is refused in Snowflake's words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from snowflake.connector.errors import DatabaseError, ProgrammingError
+
+from analytics_assets.snowflake_account import read_account
+from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+from emulator.client import Client
+from emulator.process import Emulator
+
+
+def a_key() -> dict[str, Any]:
+    return {
+        "authenticator": "SNOWFLAKE_JWT",
+        "private_key": rsa.generate_private_key(65537, 2048),
+        "password": None,
+    }
+
+
+CREDENTIALS: dict[str, Callable[[], dict[str, Any]]] = {
+    "SNOWFLAKE_JWT": a_key,
+    "PROGRAMMATIC_ACCESS_TOKEN": lambda: {
+        "authenticator": "PROGRAMMATIC_ACCESS_TOKEN",
+        "token": "a token",
+        "password": None,
+    },
+    "OAUTH": lambda: {"authenticator": "oauth", "token": "a token", "password": None},
+    "": lambda: {"password": "a password"},
+}
+
+
+@pytest.mark.parametrize("kind", CREDENTIALS)
+def test_every_kind_of_credential_logs_in(
+    kind: str, connect: Callable[..., Client], snowflake_emulator: Emulator
+):
+    client = connect(**CREDENTIALS[kind]())
+
+    login = snowflake_emulator.logins()[-1]
+
+    assert client.rows("select 1") == [(1,)]
+    assert (login.authenticator, login.user, login.ok) == (kind, "ci", True)
+    assert (login.role, login.warehouse) == ("TRANSFORMER", "COMPUTE_WH")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("SNOWFLAKE_JWT", 390144),
+        ("PROGRAMMATIC_ACCESS_TOKEN", 394400),
+        ("OAUTH", 390303),
+        ("", 390100),
+    ],
+)
+def test_a_refused_login_has_snowflakes_code(
+    kind: str, code: int, connect: Callable[..., Client], snowflake_emulator: Emulator
+):
+    with (
+        snowflake_emulator.refusing_logins(),
+        pytest.raises(DatabaseError) as refused,
+    ):
+        connect(**CREDENTIALS[kind]())
+
+    assert refused.value.errno == code
+    assert snowflake_emulator.logins()[-1].ok is False
+    assert connect().rows("select 1") == [(1,)]
+
+
+def pem() -> str:
+    key = rsa.generate_private_key(65537, 2048)
+    encoded = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return encoded.decode()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "kind"),
+    [
+        ("SNOWFLAKE_TOKEN", lambda: "a token", "PROGRAMMATIC_ACCESS_TOKEN"),
+        ("SNOWFLAKE_OAUTH_TOKEN", lambda: "a token", "OAUTH"),
+        ("SNOWFLAKE_PRIVATE_KEY", pem, "SNOWFLAKE_JWT"),
+    ],
+)
+def test_the_project_reaches_it_by_its_own_variables(
+    variable: str, value: Callable[[], str], kind: str, snowflake_emulator: Emulator
+):
+    environment = snowflake_emulator.environment(**{variable: value()})
+
+    with SnowflakeWarehouse(read_account(environment)).session() as session:
+        assert session.read("select 1 as n").to_dict("list") == {"n": [1]}
+    assert snowflake_emulator.logins()[-1].authenticator == kind
+
+
+def test_an_unknown_warehouse_is_refused_where_the_client_asks_for_validation(
+    connect: Callable[..., Client],
+):
+    with pytest.raises(DatabaseError, match="warehouse does not exist"):
+        connect(warehouse="NO_SUCH_WH", validate_default_parameters=True)
+
+    assert connect(warehouse="NO_SUCH_WH").rows("select 1") == [(1,)]
+
+
+def test_a_statement_can_be_made_to_fail(client: Client, snowflake_emulator: Emulator):
+    with (
+        snowflake_emulator.failing("swap with"),
+        pytest.raises(ProgrammingError, match="a test asked for it"),
+    ):
+        client.rows("alter table a swap with b")
+
+    assert client.rows("select 1") == [(1,)]

@@ -1,0 +1,43 @@
+"""A warehouse behind a network that tests can cut."""
+
+import dataclasses
+from collections.abc import Iterator
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from emulator.process import Emulator
+from network import Network, network_to
+
+from analytics_assets.snowflake_account import SnowflakeAccount, read_account
+from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+
+TIMEOUT_SECONDS = 4
+
+
+@pytest.fixture
+def network(snowflake_emulator: Emulator) -> Iterator[Network]:
+    with network_to(snowflake_emulator.port) as network:
+        yield network
+
+
+@pytest.fixture
+def account(snowflake_emulator: Emulator, network: Network) -> SnowflakeAccount:
+    direct = read_account(snowflake_emulator.environment("FAULTS", SNOWFLAKE_TOKEN="t0k3n"))
+    return dataclasses.replace(direct, port=network.port, network_timeout_seconds=TIMEOUT_SECONDS)
+
+
+@pytest.fixture
+def warehouse(account: SnowflakeAccount) -> SnowflakeWarehouse:
+    return SnowflakeWarehouse(account)
+
+
+@pytest.fixture(scope="session")
+def pem() -> str:
+    """Return a private key that nobody uses."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    ).decode()

@@ -1,0 +1,126 @@
+"""One small shop on two engines, and what the tests ask of the emulated one."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+from emulator.process import Emulator
+from emulator.wire import Statement
+
+from analytics_assets.checks.contracts import CONTRACTS, RAW
+from analytics_assets.settings import Settings, load_settings
+from analytics_assets.snowflake_account import SnowflakeAccount
+from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+
+DAGSTER = str(Path(sys.executable).parent / "dagster")
+DBT = str(Path(sys.executable).parent / "dbt")
+SECRET = "a-token-that-nobody-may-see"
+
+
+@dataclass(frozen=True)
+class SnowflakeShop:
+    """A database of the emulator and the folder of the runs that fill it."""
+
+    emulator: Emulator
+    database: str
+    folder: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a person would have exported."""
+        return {
+            **{name: value for name, value in os.environ.items() if "SNOWFLAKE" not in name},
+            **self.emulator.environment(self.database, SNOWFLAKE_TOKEN=SECRET),
+            "ANALYTICS_DUCKDB_PATH": str(self.folder / "automated_intelligence.duckdb"),
+            "DAGSTER_HOME": str(self.folder / "home"),
+        }
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.environment)
+
+    @property
+    def warehouse(self) -> SnowflakeWarehouse:
+        account = self.settings.snowflake
+        assert isinstance(account, SnowflakeAccount)
+        return SnowflakeWarehouse(account)
+
+    def dagster(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of Dagster's as a person would; what it says stays in the folder."""
+        (self.folder / "home").mkdir(parents=True, exist_ok=True)
+        run = subprocess.run(
+            [DAGSTER, *arguments, "-m", "analytics_assets.definitions"],
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        with (self.folder / "output.txt").open("a") as output:
+            output.write(run.stdout + run.stderr)
+        return run
+
+    def materialize(
+        self, select: str = "*", **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        return self.dagster("asset", "materialize", "--select", select, **environment)
+
+    def execute(self, *statements: str) -> None:
+        with self.warehouse.session() as session:
+            for statement in statements:
+                session.execute(statement)
+
+    def read(self, sql: str) -> pd.DataFrame:
+        with self.warehouse.session() as session:
+            return session.read(sql)
+
+    def runs(self) -> list[str]:
+        """Return the ids of the runs, oldest first."""
+        with closing(sqlite3.connect(self.folder / "home" / "history" / "runs.db")) as history:
+            return [run for (run,) in history.execute("select run_id from runs order by id")]
+
+    def statements_of(self, run: str) -> list[Statement]:
+        """Return what a run sent, by its query tags."""
+        return [s for s in self.emulator.statements() if tag_of(s).get("run") == run]
+
+    def hashes(self) -> dict[str, str]:
+        """Return row count and a hash that no order of rows changes, of every table and view."""
+        with self.warehouse.session() as session:
+            return {
+                table: str(session.read(hash_of(table, list(columns))).iloc[0, 0])
+                for table, columns in TABLES.items()
+            }
+
+
+def tag_of(statement: Statement) -> dict[str, str]:
+    """Return what a statement's query tag says."""
+    return dict(json.loads(statement.query_tag)) if statement.query_tag else {}
+
+
+TABLES = {contract.table: contract.columns for contract in CONTRACTS}
+
+
+def hash_of(table: str, columns: list[str]) -> str:
+    return (
+        "select cast(count(*) as varchar) || ' rows ' || coalesce(cast(sum(cast("
+        f"hash({', '.join(columns)}) as decimal(38, 0))) as varchar), '') from {table}"
+    )
+
+
+def fill_raw(shop: SnowflakeShop, duckdb_path: Path) -> None:
+    """Put the raw tables of a DuckDB shop into the emulator, as the shop's own loader would."""
+    with (
+        duckdb.connect(duckdb_path, read_only=True) as source,
+        shop.warehouse.session() as session,
+    ):
+        for contract in RAW:
+            rows = source.execute(f"select {', '.join(contract.columns)} from {contract.table}")
+            session.replace(contract.table, rows.df(), contract.columns)

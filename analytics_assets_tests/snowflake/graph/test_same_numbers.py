@@ -1,0 +1,60 @@
+"""Every table of the emulated Snowflake holds what DuckDB holds of the same input."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from snowflake_shop import TABLES, SnowflakeShop
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
+
+# Sums of doubles in another order, and what is derived from them.
+FLOAT_TOLERANCE = 1e-9
+
+
+def selection(table: str, columns: Mapping[str, str]) -> str:
+    """Read exact numbers as texts, so that nothing but a DOUBLE passes through a float."""
+    exact = [
+        f"cast({name} as varchar) as {name}" if kind.startswith("DECIMAL") else name
+        for name, kind in columns.items()
+    ]
+    return f"select {', '.join(exact)} from {table}"
+
+
+def in_one_order(frame: pd.DataFrame, exact: list[str]) -> pd.DataFrame:
+    plain = frame.astype(dict.fromkeys(exact, "object"))
+    plain[exact] = plain[exact].map(lambda value: None if pd.isna(value) else str(value))
+    return plain.sort_values(exact, ignore_index=True, na_position="first")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_table_is_equal_row_for_row(table: str, shop: SnowflakeShop, duckdb_path: Path):
+    columns = TABLES[table]
+    floats = [name for name, kind in columns.items() if kind == "DOUBLE"]
+    exact = [name for name in columns if name not in floats]
+    with duckdb.connect(duckdb_path, read_only=True) as connection:
+        expected = in_one_order(connection.execute(selection(table, columns)).df(), exact)
+
+    actual = in_one_order(shop.read(selection(table, columns)), exact)
+
+    pd.testing.assert_frame_equal(actual[exact], expected[exact], check_dtype=False)
+    pd.testing.assert_frame_equal(
+        actual[floats].astype("float64"),
+        expected[floats].astype("float64"),
+        rtol=FLOAT_TOLERANCE,
+        atol=FLOAT_TOLERANCE,
+    )
+
+
+def test_both_engines_have_the_tables_and_no_others(shop: SnowflakeShop, duckdb_path: Path):
+    question = (
+        "select lower(table_schema) || '.' || lower(table_name) as name "
+        "from information_schema.tables "
+        "where lower(table_schema) in ('raw', 'staging', 'analytics', 'realtime')"
+    )
+    with duckdb.connect(duckdb_path, read_only=True) as connection:
+        expected = {name for (name,) in connection.execute(question).fetchall()}
+
+    assert set(shop.read(question)["name"]) == expected == set(TABLES)

@@ -1,0 +1,87 @@
+"""What was sent to Snowflake, as the emulator saw it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from emulator.wire import Statement
+from snowflake_shop import SECRET, SnowflakeShop, tag_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
+
+PYTHON_ASSETS = {
+    "product_affinity",
+    "monthly_cohorts",
+    "customer_value_forecast",
+    "recommendation_scorecard",
+}
+
+
+@pytest.fixture(scope="module")
+def statements(shop: SnowflakeShop) -> list[Statement]:
+    """Return what both runs of this shop sent."""
+    first, second = shop.runs()
+    return shop.statements_of(first) + shop.statements_of(second)
+
+
+def test_the_live_tier_is_made_of_dynamic_tables(statements: list[Statement]):
+    made = {
+        name: " ".join(statement.sql.split()).lower()
+        for statement in statements
+        for name in re.findall(r"create dynamic table \S+\.realtime\.(\w+)", statement.sql)
+    }
+
+    assert set(made) == {"enriched_orders", "fact_orders", "daily_business_metrics"}
+    assert "target_lag = '1 minute'" in made["enriched_orders"]
+    assert "target_lag = 'downstream'" in made["fact_orders"]
+    assert "target_lag = '1 minute'" in made["daily_business_metrics"]
+    for sql in made.values():
+        assert "refresh_mode = incremental" in sql
+        assert "warehouse = compute_wh" in sql
+
+
+def test_an_unchanged_live_model_is_not_replaced_by_the_second_run(statements: list[Statement]):
+    assert not [s for s in statements if "or replace dynamic table" in s.sql.lower()]
+
+
+def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: list[Statement]):
+    tags = [tag_of(statement) for statement in statements]
+
+    assert all(tag["run"] and tag["asset"] for tag in tags)
+    tagged = {tag["asset"] for tag in tags if "check" not in tag}
+    assert tagged >= PYTHON_ASSETS
+    assert tagged >= {"stg_orders", "enriched_orders", "customer_segmentation"}
+    checked = {tag["asset"]: tag["check"] for tag in tags if "check" in tag}
+    assert checked["stg_orders"] == "check_staging_stg_orders"
+    assert len(checked) == 24
+
+
+def test_no_statement_from_python_fetches_rows_of_orders_or_lines(statements: list[Statement]):
+    """Aggregates, and samples of what breaks a rule, are all that leaves the warehouse."""
+    for statement in statements:
+        if tag_of(statement).get("check"):
+            selects_all = re.search(r"select \* from (raw|staging)\.", statement.sql, re.IGNORECASE)
+            assert not selects_all, statement.sql
+            aggregated = re.search(r"\b(count|sum|min|max)\(", statement.sql)
+            sample = re.search(r"limit 5\s*$", statement.sql.strip())
+            assert aggregated or sample or "information_schema" in statement.sql, statement.sql
+
+
+def test_no_secret_is_sent_kept_or_shown(shop: SnowflakeShop):
+    kept = [
+        path
+        for folder in (shop.folder, shop.emulator.folder)
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+
+    assert any(path.name == "output.txt" for path in kept)
+    assert any(path.suffix == ".db" for path in kept)
+    assert [path for path in kept if SECRET.encode() in path.read_bytes()] == []
+
+
+def test_what_is_searched_for_secrets_would_show_one(shop: SnowflakeShop, tmp_path: Path):
+    """The search itself can fail: the account's name, no secret, is found."""
+    found = [p for p in shop.folder.rglob("*") if p.is_file() and b"COMPUTE_WH" in p.read_bytes()]
+
+    assert found

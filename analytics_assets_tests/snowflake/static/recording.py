@@ -1,0 +1,94 @@
+"""A session that keeps what is sent, over the contracts' tables with three orders in them."""
+
+import datetime
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.warehouse.duckdb import SCHEMAS, DuckDBSession
+
+DAY = datetime.date(2024, 3, 31)
+
+
+@dataclass(frozen=True)
+class RecordingSession(DuckDBSession):
+    """A session on DuckDB; every count of offending rows that it reads is 1.
+
+    Attributes:
+        sent: the statements, in order.
+        senders: the modules that sent them.
+    """
+
+    sent: list[str] = field(default_factory=list)
+    senders: set[str] = field(default_factory=set)
+
+    def execute(self, sql: str) -> None:
+        self._keep(sql)
+        super().execute(sql)
+
+    def read(self, sql: str) -> pd.DataFrame:
+        self._keep(sql)
+        frame = super().read(sql)
+        counts = [name for name in frame if name.startswith("rule_") or name == "failing_rows"]
+        return frame.assign(**dict.fromkeys(counts, 1))
+
+    def _keep(self, sql: str) -> None:
+        self.sent.append(sql)
+        self.senders.add(sys._getframe(2).f_globals["__name__"])
+
+
+@contextmanager
+def recording_session() -> Iterator[RecordingSession]:
+    with duckdb.connect() as connection:
+        for schema in SCHEMAS:
+            connection.execute(f"create schema {schema}")
+        for contract in CONTRACTS:
+            columns = ", ".join(f"{name} {kind}" for name, kind in contract.columns.items())
+            connection.execute(f"create table {contract.table} ({columns})")
+        for table, rows in _ROWS.items():
+            connection.register("rows", pd.DataFrame(rows))
+            connection.execute(f"insert into {table} by name select * from rows")
+        yield RecordingSession(connection)
+
+
+_ORDERS = [f"O{n}" for n in range(3)]
+_ROWS: dict[str, dict[str, Any]] = {
+    "staging.stg_clock": {"as_of_date": [DAY]},
+    "staging.stg_customers": {
+        "customer_id": ["C"],
+        "signup_date": [datetime.date(2024, 1, 3)],
+        "signup_month": [datetime.date(2024, 1, 1)],
+    },
+    "staging.stg_orders": {
+        "order_id": _ORDERS,
+        "customer_id": "C",
+        "order_day": [datetime.date(2024, month, 5) for month in (1, 2, 3)],
+        "order_month": [datetime.date(2024, month, 1) for month in (1, 2, 3)],
+        "is_demand": True,
+        "is_revenue": True,
+        "net_amount": 10,
+    },
+    # The day of signup is within a month with orders before it and after it.
+    "analytics.customer_months": {
+        "customer_id": "C",
+        "order_month": [datetime.date(2024, month, 1) for month in (1, 2, 3)],
+        "first_order_date": [datetime.date(2024, month, 2) for month in (1, 2, 3)],
+        "last_order_date": [datetime.date(2024, month, 5) for month in (1, 2, 3)],
+        "total_orders": 2,
+        "total_revenue": 20,
+    },
+    "staging.stg_order_items": {
+        "order_id": [*_ORDERS, *_ORDERS],
+        "product_id": ["A", "A", "A", "B", "B", "B"],
+    },
+    "raw.orders": {
+        "order_id": ["O1"],
+        "order_date": [datetime.datetime(2024, 1, 5)],
+    },
+}

@@ -1,0 +1,124 @@
+"""What sends SQL to the warehouse, each as a function that makes it send all it has."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+from recording import DAY, RecordingSession
+
+from analytics_assets.assets.raw_external import external_raw_tables
+from analytics_assets.checks.contract import Contract
+from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.checks.evaluation import evaluate
+from analytics_assets.command.smoke_totals import found_totals
+from analytics_assets.dbt.pages import PAGES, Scene
+from analytics_assets.metrics.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
+from analytics_assets.variables import Variables
+from analytics_assets.warehouse.aggregates import aggregates, newest_order
+from analytics_assets.warehouse.basket_counts import basket_counts
+from analytics_assets.warehouse.clock import read_clock
+from analytics_assets.warehouse.cohort_counts import cohort_counts, cohort_exclusions
+from analytics_assets.warehouse.product_names import product_names
+from analytics_assets.warehouse.purchase_histories import purchase_histories
+from analytics_assets.warehouse.queries.baskets import BasketWindow
+from analytics_assets.warehouse.raw_state import raw_orders_state
+from analytics_assets.warehouse.row_counts import row_counts
+from analytics_assets.warehouse.scorecard_counts import scorecard_counts
+from analytics_assets.warehouse.snowflake import SnowflakeSession
+
+_WINDOW = BasketWindow(DAY, 90, 1, excluded_product_ids=("it's",))
+Sender = Callable[[RecordingSession, Variables], None]
+
+
+def clock(session: RecordingSession, variables: Variables) -> None:
+    read_clock(session)
+    newest_order(session)
+
+
+def affinity(session: RecordingSession, variables: Variables) -> None:
+    basket_counts(session, _WINDOW)
+    product_names(session)
+
+
+def cohorts(session: RecordingSession, variables: Variables) -> None:
+    for basis in ("signup", "first_order"):
+        cohort_counts(session, basis)
+        cohort_exclusions(session, basis)
+
+
+def forecast(session: RecordingSession, variables: Variables) -> None:
+    purchase_histories(session, DAY)
+
+
+def scorecard(session: RecordingSession, variables: Variables) -> None:
+    lists = pd.DataFrame({name: [] for name in RECOMMENDATION_LIST_COLUMNS})
+    scorecard_counts(session, _WINDOW, lists)
+
+
+def sensors(session: RecordingSession, variables: Variables) -> None:
+    raw_orders_state(session)
+    row_counts(session, [contract.table for contract in CONTRACTS])
+
+
+def pages(session: RecordingSession, variables: Variables) -> None:
+    aggregates(session, {table: page.figures for table, page in PAGES.items()})
+    for page in PAGES.values():
+        if page.show:
+            page.show(Scene(session, DAY, variables, None, logging.getLogger(__name__)))
+
+
+def totals(session: RecordingSession, variables: Variables) -> None:
+    found_totals(session)
+
+
+def observation(session: RecordingSession, variables: Variables) -> None:
+    @contextmanager
+    def opened(*, wait: bool = True) -> Iterator[RecordingSession]:
+        yield session
+
+    definitions = dg.Definitions(
+        assets=[external_raw_tables()], resources={"warehouse": SimpleNamespace(session=opened)}
+    )
+    definitions.resolve_implicit_global_asset_job_def().execute_in_process()
+
+
+def checks_of(contract: Contract) -> Sender:
+    def checks(session: RecordingSession, variables: Variables) -> None:
+        for _ in evaluate(session, contract, variables):
+            pass
+
+    return checks
+
+
+READERS: dict[str, Sender] = {
+    sender.__name__: sender
+    for sender in (
+        clock,
+        affinity,
+        cohorts,
+        forecast,
+        scorecard,
+        sensors,
+        pages,
+        totals,
+        observation,
+    )
+}
+CHECKS: dict[str, Sender] = {contract.table: checks_of(contract) for contract in CONTRACTS}
+
+
+def statements_of_replace(table: str, columns: Mapping[str, str]) -> list[str]:
+    """Return what ``SnowflakeSession.replace`` sends beside the rows."""
+    sent: list[str] = []
+
+    @contextmanager
+    def cursor() -> Iterator[Any]:
+        yield SimpleNamespace(execute=sent.append)
+
+    session = SnowflakeSession(SimpleNamespace(cursor=cursor))  # type: ignore[arg-type]
+    session.replace(table, pd.DataFrame({name: [] for name in columns}), columns)
+    return sent

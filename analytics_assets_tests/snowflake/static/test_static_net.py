@@ -1,0 +1,169 @@
+"""The net refuses what Snowflake would refuse, and what would mean something else there."""
+
+import pytest
+from snowflake_grammar import parse_errors
+from snowflake_tables import Tables, family
+
+TABLES = {
+    "raw.orders": {
+        "order_id": "varchar",
+        "customer_id": "varchar",
+        "order_date": "timestamp",
+        "quantity": "integer",
+        "amount": "decimal(12,2)",
+    }
+}
+
+
+@pytest.fixture
+def tables() -> Tables:
+    return Tables(TABLES)
+
+
+SOUND = [
+    "select order_id, amount from raw.orders",
+    "select order_id, sum(amount) as total from raw.orders group by order_id having count(*) > 1",
+    "select cast(date_trunc('month', order_date) as date) as order_month from raw.orders",
+    "select extract(year from order_date) as year_of_order from raw.orders",
+    "select trim(order_id) as id from raw.orders order by amount desc nulls last",
+    "select cast(amount as double) / nullif(quantity, 0) as price from raw.orders",
+    "select case when quantity > 0 then cast(amount as double) / quantity end as p from raw.orders",
+    "select cast(sum(amount) as double) / count(*) as mean from raw.orders group by order_id",
+    "select try_cast(order_id as integer) as number_of_order from raw.orders",
+    "select order_id as id from raw.orders union all select 'it''s // a \"name\" -- so' as id",
+    "with o as (select * from raw.orders) select order_id from o",
+    "select o.order_id from raw.orders as o where not exists "
+    "(select 1 from raw.orders as p where p.order_id = o.order_id and p.amount > 1)",
+    "select * from (values (1, 'a')) as t (n, name)",
+    "select table_name from information_schema.tables where lower(table_schema) = 'raw'",
+    "create or replace temporary table t as select order_id from raw.orders",
+    "drop table raw.orders",
+]
+
+
+@pytest.mark.parametrize("sql", SOUND)
+def test_sound_statements_pass(sql: str, tables: Tables):
+    assert tables.faults(sql) == []
+    assert parse_errors(sql) == []
+
+
+REFUSED = {
+    # what does not exist
+    "an unknown column": ("select colour from raw.orders", "COLOUR"),
+    "a column of another table": ("select o.order_id, p.amount from raw.orders as o", "'AMOUNT'"),
+    "an unknown table": ("select count(*) as n from raw.returns", "does not exist"),
+    "a name in quotes and lower case": ('select "order_id" from raw.orders', "unquoted names"),
+    "an alias in lower case": ('select order_id as "id" from raw.orders', "unquoted names"),
+    "a reserved word as a name": ("select order_id as rows from raw.orders", "reserved"),
+    "an unknown function": ("select list_sum(amount) as x from raw.orders", "list_sum"),
+    # DuckDB's own ways
+    "FROM first": ("from raw.orders select order_id", "FROM before SELECT"),
+    "FROM first in a query's query": (
+        "with o as (from raw.orders select order_id) select order_id from o",
+        "FROM before SELECT",
+    ),
+    "FROM first after a UNION": (
+        "select 'a' as order_id union all from raw.orders select order_id",
+        "FROM before SELECT",
+    ),
+    "FILTER": ("select count(*) filter (where amount > 1) as n from raw.orders", "FILTER"),
+    "DISTINCT ON": ("select distinct on (customer_id) order_id from raw.orders", "DISTINCT ON"),
+    "//": ("select quantity // 2 as half from raw.orders", "`//`"),
+    "ANY_VALUE of no NULL": (
+        "select any_value(amount) ignore nulls as x from raw.orders",
+        "ANY_VALUE",
+    ),
+    "generate_series": ("select x from generate_series(1, 3) as t (x)", "generate_series"),
+    "a list of columns": ("select columns('a.*') from raw.orders", "columns"),
+    "a position in text": ("select order_id[1] as x from raw.orders", "Bracket"),
+    "a list": ("select [1, 2] as x", "Array"),
+    "strftime": ("select strftime(order_date, '%Y') as y from raw.orders", "strftime"),
+    "PIVOT .. USING": ("pivot raw.orders on order_id using sum(amount)", "pivot"),
+    "GLOB": ("select order_id from raw.orders where order_id glob 'a*'", "Glob"),
+    "QUANTILE_CONT": ("select quantile_cont(amount, 0.5) as x from raw.orders", "quantile_cont"),
+    # what means something else
+    "TRY_CAST of a number": ("select try_cast(amount as integer) as x from raw.orders", "TRY_CAST"),
+    "a descending order of unknown NULLs": (
+        "select order_id from raw.orders order by amount desc",
+        "nulls last",
+    ),
+    "a division by what may be zero": (
+        "select cast(amount as double) / quantity as price from raw.orders",
+        "nullif",
+    ),
+    "a division by a count of no group": (
+        "select cast(sum(amount) as double) / count(*) as mean from raw.orders",
+        "nullif",
+    ),
+    "a division of exact numbers": (
+        "select amount / nullif(quantity, 0) as price from raw.orders",
+        "cast one to double",
+    ),
+    "a column without a type": ("select null as nothing from raw.orders", "NOTHING is not known"),
+    "a correlated subquery": (
+        "select (select max(p.amount) from raw.orders as p where p.customer_id < o.customer_id) "
+        "as x from raw.orders as o",
+        "correlated",
+    ),
+    # what is not one statement
+    "two statements": ("select 1 as one; select 2 as two", "one statement"),
+    "a broken statement": ("select order_id frm raw.orders", "one statement"),
+    "FROM twice": ("select order_id from from raw.orders", "FROM before SELECT"),
+    "a command": ("summarize raw.orders", "one statement"),
+}
+
+
+@pytest.mark.parametrize(("sql", "fault"), REFUSED.values(), ids=REFUSED)
+def test_the_net_refuses(sql: str, fault: str, tables: Tables):
+    faults = tables.faults(sql)
+
+    assert any(fault in found for found in faults), faults
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "from raw.orders select order_id",
+        "select count(*) filter (where amount > 1) as n from raw.orders",
+        "pivot raw.orders on order_id using sum(amount)",
+    ],
+)
+def test_sqlfluff_refuses_too(sql: str):
+    assert parse_errors(sql)
+
+
+def test_a_table_is_known_from_the_statement_that_makes_it(tables: Tables):
+    read = "select total + 1 as more from sums"
+    assert tables.faults(read)
+
+    tables.faults(
+        "create or replace temporary table sums as select sum(amount) as total from raw.orders"
+    )
+
+    assert tables.faults(read) == []
+    assert tables.faults("select amount from sums") != []
+
+
+def test_a_table_is_known_from_its_declaration(tables: Tables):
+    tables.faults("create or replace temporary table incoming_rows (n integer, name varchar)")
+
+    assert tables.faults("select name from incoming_rows") == []
+    assert tables.faults("select try_cast(n as date) as day from incoming_rows") != []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("varchar", "text"),
+        ("integer", "bigint"),
+        ("decimal(12,2)", "number(38,2)"),
+        ("double", "float"),
+        ("timestamp", "timestamp_ntz"),
+    ],
+)
+def test_types_of_one_family(one: str, other: str):
+    assert family(one) == family(other)
+
+
+def test_a_date_is_no_timestamp_and_a_decimal_no_double():
+    assert len({family(kind) for kind in ("date", "timestamp", "decimal(12,2)", "double")}) == 4

@@ -1,0 +1,9 @@
+"""Every rule of every contract, on the demonstration shop: one file a method.
+
+A method's whole process is measured, its start-up included. It leaves one row a rule.
+"""
+
+FINGERPRINT = """
+select count(*), sum(failing_rows), count(case when failing_rows > 0 then 1 end)
+from analytics.result
+"""

@@ -1,0 +1,52 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='replace_months',
+        on_schema_change='sync_all_columns',
+    )
+}}
+
+{%- set months = months_to_replace(ref('stg_orders')) %}
+
+with customer_months as (
+
+    select
+        customer_id,
+        order_month,
+        min(order_day) as first_order_date,
+        max(order_day) as last_order_date,
+        count(*) as total_orders,
+        cast(sum(net_amount) as decimal(18, 2)) as total_revenue,
+        {{ orders_fingerprint() }} as part_of_fingerprint
+    from {{ ref('stg_orders') }}
+    where
+        {{ is_revenue_order() }}
+        and customer_id is not null
+        {%- if months is not none %}
+            and {{ in_months('order_date', months) }}
+        {%- endif %}
+    group by customer_id, order_month
+
+)
+
+select
+    customer_id,
+    order_month,
+    first_order_date,
+    last_order_date,
+    total_orders,
+    total_revenue,
+    cast(sum(part_of_fingerprint) over (partition by order_month) as varchar)
+        as orders_fingerprint
+from customer_months
+{%- for month in months or [] %}
+    union all
+    select
+        cast(null as varchar) as customer_id,
+        {{ date_literal(month) }} as order_month,
+        cast(null as date) as first_order_date,
+        cast(null as date) as last_order_date,
+        cast(null as bigint) as total_orders,
+        cast(null as decimal(18, 2)) as total_revenue,
+        cast(null as varchar) as orders_fingerprint
+{%- endfor %}

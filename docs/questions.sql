@@ -1,0 +1,227 @@
+-- Questions that analysts ask, the SQL, and the answer as `-->`, columns first.
+--
+-- The answers are those of the demonstration shop at a twentieth of its size, which is the same for
+-- everybody (seed 20230101): `ANALYTICS_DEMO_SCALE=0.05 make demo`. A test builds that shop, asks
+-- every question and compares every answer. At scale 1 the answers are others. The SQL uses nothing
+-- that Snowflake lacks; there, say `use database automated_intelligence` first.
+
+
+-- 1. Which products do we show beside the Bike Light Set?
+select recommendation_rank, recommended_product_name, recommendation_basis, recommendation_message
+from analytics.product_recommendations
+where source_product_name = 'Bike Light Set' and recommendation_rank <= 3
+order by recommendation_rank;
+--> recommendation_rank | recommended_product_name | recommendation_basis | recommendation_message
+--> 1 | Bike Helmet | affinity | 17 of 27 orders with Bike Light Set also had Bike Helmet (63 %), 6.1x what baskets like these would give
+--> 2 | First Aid Kit | co_purchase | 11 of 27 orders with Bike Light Set also had First Aid Kit (41 %), about what baskets like these would give
+--> 3 | Sun Hat | co_purchase | 7 of 27 orders with Bike Light Set also had Sun Hat (26 %), about what baskets like these would give
+
+
+-- 2. Which related products are in two categories, so that one shelf will never show both?
+select product_a_name, product_b_name, times_bought_together,
+    cast(adjusted_lift as decimal(6, 1)) as adjusted_lift, affinity_strength
+from analytics.product_affinity
+where affinity_strength <> 'very_weak' and product_a_category <> product_b_category
+order by adjusted_lift_lower_bound desc, product_a_id, product_b_id;
+--> product_a_name | product_b_name | times_bought_together | adjusted_lift | affinity_strength
+--> Hiking Boots | Merino Socks | 25 | 3.0 | strong
+
+
+-- 3. How many pairs would plain lift call related that only shared big baskets, or a month?
+select count(*) as pairs,
+    count(case when lift_lower_bound > 1 then 1 end) as lift_says_related,
+    count(case when is_size_artifact then 1 end) as of_these_artifacts,
+    count(case when affinity_strength <> 'very_weak' then 1 end) as related
+from analytics.product_affinity;
+--> pairs | lift_says_related | of_these_artifacts | related
+--> 446 | 192 | 160 | 7
+
+
+-- 4. Are our recommendations better than showing everybody the best sellers? The first product
+-- shown is what counts here; the answer is yes only where ratio_lower is above 1.
+select rule, baskets, cast(hit_rate as decimal(5, 3)) as hit_rate,
+    cast(ratio_to_best_sellers as decimal(5, 2)) as ratio,
+    cast(ratio_lower as decimal(5, 2)) as ratio_lower,
+    cast(ratio_upper as decimal(5, 2)) as ratio_upper
+from analytics.recommendation_scorecard
+where cut_off = 1
+order by hit_rate desc, rule;
+--> rule | baskets | hit_rate | ratio | ratio_lower | ratio_upper
+--> confidence | 168 | 0.238 | 1.07 | 0.90 | 1.29
+--> recommendations | 168 | 0.237 | 1.06 | 0.85 | 1.37
+--> best_sellers | 168 | 0.223 | 1.00 | 1.00 | 1.00
+--> affinity_only | 168 | 0.105 | 0.47 | 0.28 | 0.74
+
+
+-- 5. Where did last month's champions go?
+select segment_now, customers, revenue_now
+from analytics.segment_migration
+where segment_before = 'champions'
+order by customers desc, segment_now;
+--> segment_now | customers | revenue_now
+--> loyal | 52 | 109508.23
+--> champions | 42 | 129141.52
+
+
+-- 6. What changed in the segments within a month?
+select segment, sum(customers_before) as customers_before, sum(customers_now) as customers_now
+from (
+    select segment_before as segment, customers as customers_before, 0 as customers_now
+    from analytics.segment_migration
+    union all
+    select segment_now, 0, customers
+    from analytics.segment_migration
+) as moves
+group by segment
+order by segment;
+--> segment | customers_before | customers_now
+--> about_to_sleep | 73 | 69
+--> at_risk | 123 | 130
+--> cant_lose_them | 57 | 57
+--> champions | 94 | 100
+--> hibernating | 131 | 137
+--> lost | 27 | 27
+--> loyal | 147 | 152
+--> needs_attention | 33 | 38
+--> new_customers | 14 | 10
+--> not_yet_customer | 34 | 0
+--> potential_loyalists | 129 | 130
+--> promising | 17 | 22
+--> prospects | 121 | 128
+
+
+-- 7. Whom of those we cannot lose do we call first? p_alive tells whether they may still come back.
+select segmentation.customer_id, segmentation.total_revenue, worth.last_order_date,
+    cast(forecast.p_alive as decimal(4, 2)) as p_alive
+from analytics.customer_segmentation as segmentation
+inner join analytics.customer_lifetime_value as worth
+    on segmentation.customer_id = worth.customer_id
+inner join analytics.customer_value_forecast as forecast
+    on segmentation.customer_id = forecast.customer_id
+where segmentation.behavioral_segment = 'cant_lose_them'
+order by segmentation.total_revenue desc, segmentation.customer_id
+limit 3;
+--> customer_id | total_revenue | last_order_date | p_alive
+--> CUST_0000033 | 16258.43 | 2025-05-13 | 0.01
+--> CUST_0000099 | 7972.03 | 2023-12-13 | 0.00
+--> CUST_0000137 | 7870.29 | 2024-12-21 | 0.00
+
+
+-- 8. Which forecasts can be trusted, for how many customers, and what do they add up to?
+select forecast_basis, count(*) as customers,
+    cast(sum(expected_revenue_365d) as decimal(18, 0)) as expected_revenue_365d
+from analytics.customer_value_forecast
+group by forecast_basis
+order by forecast_basis;
+--> forecast_basis | customers | expected_revenue_365d
+--> bg_nbd_gamma_gamma | 684 | 330097
+--> bg_nbd_one_time_buyer | 188 | 50345
+--> never_purchased | 128 | NULL
+
+
+-- 9. Is the newest cohort better than the ones before at the same age, a month after signup?
+select cohort_month, cohort_size, active_customers,
+    cast(retention_rate as decimal(5, 3)) as retention_rate, cohort_health
+from analytics.monthly_cohorts
+where months_since_signup = 1 and is_complete
+order by cohort_month desc
+limit 4;
+--> cohort_month | cohort_size | active_customers | retention_rate | cohort_health
+--> 2025-11-01 | 32 | 10 | 0.313 | moderate
+--> 2025-10-01 | 32 | 14 | 0.438 | moderate
+--> 2025-09-01 | 37 | 13 | 0.351 | moderate
+--> 2025-08-01 | 44 | 14 | 0.318 | moderate
+
+
+-- 10. What has a customer brought a year after signup, by the quarter of signup?
+select extract(year from cohort_month) as signup_year,
+    extract(quarter from cohort_month) as signup_quarter,
+    sum(cohort_size) as customers,
+    cast(sum(cumulative_revenue) / sum(cohort_size) as decimal(10, 2)) as revenue_a_customer
+from analytics.monthly_cohorts
+where months_since_signup = 12 and is_complete
+group by extract(year from cohort_month), extract(quarter from cohort_month)
+order by signup_year, signup_quarter;
+--> signup_year | signup_quarter | customers | revenue_a_customer
+--> 2023 | 1 | 51 | 1079.01
+--> 2023 | 2 | 66 | 910.33
+--> 2023 | 3 | 80 | 865.75
+--> 2023 | 4 | 78 | 1020.12
+--> 2024 | 1 | 83 | 993.77
+--> 2024 | 2 | 66 | 710.92
+--> 2024 | 3 | 93 | 1065.00
+--> 2024 | 4 | 94 | 804.24
+
+
+-- 11. How was yesterday, against the same weekday of the eight weeks before?
+select yesterday.order_day, yesterday.orders, yesterday.net_revenue,
+    cast(avg(cast(earlier.orders as double precision)) as decimal(6, 1)) as usual_orders,
+    cast(avg(cast(earlier.net_revenue as double precision)) as decimal(12, 2)) as usual_revenue
+from realtime.daily_business_metrics as yesterday
+inner join staging.stg_clock as clock on yesterday.order_day = clock.as_of_date
+inner join realtime.daily_business_metrics as earlier
+    on earlier.order_day in (
+        clock.as_of_date - 7, clock.as_of_date - 14, clock.as_of_date - 21, clock.as_of_date - 28,
+        clock.as_of_date - 35, clock.as_of_date - 42, clock.as_of_date - 49, clock.as_of_date - 56
+    )
+group by yesterday.order_day, yesterday.orders, yesterday.net_revenue;
+--> order_day | orders | net_revenue | usual_orders | usual_revenue
+--> 2025-12-31 | 1 | 154.75 | 6.9 | 1311.74
+
+
+-- 12. What do discounts cost, and on which orders?
+select discount_tier, count(*) as orders, sum(discount_amount) as discounts,
+    sum(net_amount) as revenue
+from realtime.enriched_orders
+where is_revenue and net_amount > 0
+group by discount_tier
+order by discount_tier;
+--> discount_tier | orders | discounts | revenue
+--> high | 328 | 15326.92 | 55529.49
+--> low | 423 | 3769.10 | 71619.77
+--> medium | 878 | 19743.19 | 148694.55
+--> none | 3639 | 0.00 | 726599.38
+
+
+-- 13. Does an order's total agree with its lines? Where not, by how much in all?
+select count(*) as orders, sum(total_amount) as order_totals, sum(order_items_total) as line_totals,
+    sum(total_amount - order_items_total) as difference
+from realtime.fact_orders
+where items_per_order > 0 and total_amount <> order_items_total;
+--> orders | order_totals | line_totals | difference
+--> 4 | 873.55 | 863.91 | 9.64
+
+
+-- 14. How much revenue has no customer, and is any revenue lost between the tables?
+select line, sum(orders) as orders, sum(amount) as amount
+from analytics.revenue_bridge
+group by line
+order by amount desc, line;
+--> line | orders | amount
+--> raw_revenue_orders | 5268 | 1002443.19
+--> in_cohorts | 5151 | 984876.88
+--> without_known_customer | 103 | 15205.62
+--> without_signup_date | 10 | 1336.42
+--> before_signup | 4 | 1024.27
+--> unexplained | 0 | 0.00
+
+
+-- 15. Which statuses does nobody know, so that their orders count for nothing?
+select lower(trim(orders.order_status)) as status, count(*) as orders,
+    sum(orders.total_amount) as total_amount
+from raw.orders as orders
+where lower(trim(orders.order_status)) not in (select raw_status from staging.order_statuses)
+group by lower(trim(orders.order_status))
+order by status;
+--> status | orders | total_amount
+--> awaiting_review | 2 | 152.88
+--> on_hold | 2 | 819.64
+
+
+-- 16. What was refused at the door, and why?
+select table_name, file_name, column_name, count(*) as refused_rows, min(reason) as first_reason
+from raw.quarantined_rows
+group by table_name, file_name, column_name
+order by table_name, file_name, column_name;
+--> table_name | file_name | column_name | refused_rows | first_reason
+--> order_items | order_items.parquet | order_item_id | 4 | order_item_id is a duplicate key, first seen in row 14200
