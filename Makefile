@@ -19,7 +19,7 @@ export ACTIVATE
 
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
-.PHONY: demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke
+.PHONY: demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke reliability load
 .DEFAULT_GOAL := demo
 
 setup: .venv/installed .dagster/dagster.yaml
@@ -67,6 +67,15 @@ docs: setup
 # For whoever has an account: the whole graph in a database that is dropped at the end.
 snowflake-smoke: setup
 	@$(BIN)/python -m analytics_assets.command.snowflake_smoke
+
+# Kills the whole graph some ninety times (an hour or two); as root also on a disk that fills up.
+reliability: setup
+	$(BIN)/python -W ignore analytics_assets_tests/reliability/kill_campaign.py
+	@if [ "$$(id -u)" = 0 ]; then $(BIN)/python -W ignore analytics_assets_tests/reliability/disk_campaign.py; fi
+
+# The whole graph on larger shops: make load SCALES="0.83 8.3", where 85 is ten million orders.
+load: setup
+	$(BIN)/python -W ignore benchmarks/load/run.py $(SCALES)
 
 benchmarks: .venv-benchmarks/installed
 	.venv-benchmarks/bin/python benchmarks/run.py $(SECTION)

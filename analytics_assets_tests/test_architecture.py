@@ -11,13 +11,14 @@ PACKAGE = Path(analytics_assets.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Which rooms a room may import from; every room may import from itself.
-FOUNDATION = {"settings", "variables", "keys"}
+FOUNDATION = {"settings", "snowflake_account", "variables", "keys"}
 TOOLS = {"metrics", "warehouse", "landing"}
 PAGES = {"asset_pages", "pictures"}
 ALLOWED = {
     "variables": set(),
     "keys": set(),
-    "settings": {"variables"},
+    "settings": {"variables", "snowflake_account"},
+    "snowflake_account": set(),
     "metrics": set(),
     "landing": FOUNDATION,
     "warehouse": FOUNDATION | {"metrics"},

@@ -52,6 +52,12 @@ def _checked(event: dg.DagsterEvent) -> str | None:
     return f"    {check.severity.value}: {check.asset_key.to_user_string()} {check.check_name}"
 
 
+def _run_failed(event: dg.DagsterEvent) -> str | None:
+    """Tell what stopped the run outside of its steps, such as another run that holds the lock."""
+    error = event.job_failure_data.error
+    return f"    FAILED: {(error.cause or error).message.strip()}" if error else None
+
+
 _TOLD: dict[str, Callable[[dg.DagsterEvent], str | None]] = {
     "STEP_START": lambda event: f"{event.step_key} ...",
     "ASSET_MATERIALIZATION": _materialized,
@@ -59,6 +65,7 @@ _TOLD: dict[str, Callable[[dg.DagsterEvent], str | None]] = {
     "STEP_FAILURE": lambda event: (
         f"    FAILED: {event.step_failure_data.error_display_string.strip()}"
     ),
+    "PIPELINE_FAILURE": _run_failed,
 }
 
 

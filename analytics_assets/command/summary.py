@@ -35,9 +35,15 @@ def summary(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
     lines += ["", f"Database   {settings.duckdb_path}"]
     lines += ["Dagster UI make ui, then http://127.0.0.1:3000"]
     if not result.success:
-        failed = [event.step_key for event in result.get_step_failure_events()]
-        lines += ["", f"The run failed in {', '.join(map(str, failed)) or 'a blocking check'}."]
+        lines += ["", f"The run failed {_where_it_failed(result)}."]
     return "\n".join(lines) + "\n"
+
+
+def _where_it_failed(result: dg.ExecuteInProcessResult) -> str:
+    steps = [str(event.step_key) for event in result.get_step_failure_events()]
+    if not any(event.is_step_start for event in result.all_events):
+        return "at its start, before any step"
+    return f"in {', '.join(steps) or 'a blocking check'}"
 
 
 def _row_counts(result: dg.ExecuteInProcessResult) -> Iterable[tuple[str, int]]:

@@ -123,8 +123,8 @@ def _recommendations(scene: Scene) -> dict[str, Any]:
         "select coalesce(source_product_name, source_product_id) as product, "
         "coalesce(recommended_product_name, recommended_product_id) as companion, "
         "recommendation_message as reason from analytics.product_recommendations "
-        "order by case when recommendation_basis = 'affinity' then 0 else 1 end, score desc, "
-        "source_product_id, recommended_product_id limit 10"
+        "order by case when recommendation_basis = 'affinity' then 0 else 1 end, "
+        "score desc nulls last, source_product_id, recommended_product_id limit 10"
     )
     return {"top_recommendations": table(best)}
 
@@ -133,7 +133,7 @@ def _migration(scene: Scene) -> dict[str, Any]:
     moves = scene.session.read(
         "select segment_before, segment_now, customers, revenue_now "
         "from analytics.segment_migration where segment_before <> segment_now "
-        "order by customers desc, segment_before, segment_now limit 10"
+        "order by customers desc nulls last, segment_before, segment_now limit 10"
     )
     return {"largest_moves": table(moves)}
 
@@ -209,8 +209,8 @@ PAGES: Mapping[str, Page] = {
     "analytics.product_recommendations": Page(
         {
             "products_with_recommendations": "count(distinct source_product_id)",
-            "affinity_share": "avg(case when recommendation_basis = 'affinity' then 1.0 "
-            "else 0.0 end)",
+            "affinity_share": "sum(case when recommendation_basis = 'affinity' then 1 else 0 end)"
+            " / cast(nullif(count(*), 0) as double)",
         },
         _recommendations,
     ),

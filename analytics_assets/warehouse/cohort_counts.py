@@ -49,7 +49,7 @@ def _less(activity: pd.DataFrame, excluded: pd.DataFrame) -> pd.DataFrame:
     cells = ["cohort_month", "months_since_signup"]
     counts = activity.set_index(cells)
     less = excluded.set_index(cells).reindex(counts.index, fill_value=0)
-    return counts.assign(**{name: counts[name] - less[name] for name in less}).reset_index()
+    return counts.assign(**{str(name): counts[name] - less[name] for name in less}).reset_index()
 
 
 def _typed(counts: pd.DataFrame) -> pd.DataFrame:

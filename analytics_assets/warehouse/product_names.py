@@ -22,9 +22,9 @@ def product_names(session: Session) -> pd.DataFrame:
                     partition by items.product_id
                     order by
                         case when items.product_name is null then 1 else 0 end,
-                        orders.order_day desc,
-                        items.product_name desc,
-                        items.product_category desc
+                        orders.order_day desc nulls last,
+                        items.product_name desc nulls last,
+                        items.product_category desc nulls last
                 ) as occurrence
             from staging.stg_order_items as items
             inner join staging.stg_orders as orders on items.order_id = orders.order_id

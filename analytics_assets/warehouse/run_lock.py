@@ -113,4 +113,7 @@ def _note(database: Path) -> Holder | None:
 
 
 def _write_note(database: Path, owner: Holder) -> None:
-    _note_file(database).write_text(json.dumps(asdict(owner)), encoding="utf-8")
+    try:
+        _note_file(database).write_text(json.dumps(asdict(owner)), encoding="utf-8")
+    except OSError as error:
+        raise unwritable(database.parent, str(error.strerror)) from error

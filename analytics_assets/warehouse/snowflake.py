@@ -122,7 +122,7 @@ def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> d
     connector: dict[str, Any] = {
         "session_parameters": session_parameters,
         "protocol": account.protocol,
-        # Without it a peer that accepts and says nothing is waited for twice as long as any timeout.
+        # Without it a peer that accepts and says nothing is waited for two minutes.
         "socket_timeout": account.network_timeout_seconds,
     }
     if account.host:

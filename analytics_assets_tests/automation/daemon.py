@@ -6,6 +6,7 @@ without one.
 
 import datetime
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -66,6 +67,8 @@ class Daemon:
 @contextmanager
 def running(folder: Path) -> Iterator[Daemon]:
     """A daemon whose runs are launched by nobody: they are only asked for."""
+    # Its settings are those of this moment.
+    sys.modules.pop("nightly", None)
     launcher = {"module": "dagster._core.test_utils", "class": "MockedRunLauncher"}
     origin = LoadableTargetOrigin(
         executable_path=None,

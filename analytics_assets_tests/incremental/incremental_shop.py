@@ -1,21 +1,21 @@
-"""A shop of a few raw rows that a test edits, and dbt, which builds parts of it in this process."""
+"""A shop of a few raw rows that a test edits, and dbt to build parts of it."""
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 from analytics_assets.landing.files.schema import RAW_TABLES
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-
-Hash = tuple[int, int]
 
 
 class Order(NamedTuple):
@@ -28,62 +28,88 @@ class Order(NamedTuple):
     total_amount: float
 
 
-@dataclass
+@dataclass(frozen=True)
 class IncrementalShop:
-    """A DuckDB file with the raw tables, and the dbt project parsed once for it."""
+    """A DuckDB file and a process that runs dbt on it."""
 
     path: Path
-    manifest: Manifest
+    process: "subprocess.Popen[str]"
 
-    def execute(self, sql: str, rows: Iterable[Iterable[Any]] | None = None) -> None:
+    def execute(self, sql: str) -> None:
         with duckdb.connect(self.path) as connection:
-            if rows is None:
-                connection.execute(sql)
-            elif rows := [list(row) for row in rows]:
-                connection.executemany(sql, rows)
+            connection.execute(sql)
 
     def set_orders(self, orders: Iterable[Order]) -> None:
         """Let raw.orders hold these and no others."""
-        self.execute("delete from raw.orders")
-        self.execute(
-            f"insert into raw.orders ({', '.join(Order._fields)}) values (?, ?, ?, ?, ?)", orders
-        )
+        rows = [list(order) for order in orders]
+        with duckdb.connect(self.path) as connection:
+            connection.execute("delete from raw.orders")
+            if rows:
+                connection.executemany(
+                    f"insert into raw.orders ({', '.join(Order._fields)}) values (?, ?, ?, ?, ?)",
+                    rows,
+                )
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(self.path) as connection:
             return connection.execute(sql).fetchall()
 
-    def hash(self, table: str) -> Hash:
+    def hash(self, table: str) -> tuple[int, int]:
         """Return row count and a hash that no order of rows changes."""
         [(count, value)] = self.rows(f"select count(*), coalesce(sum(hash(t)), 0) from {table} t")
         return count, value
 
-    def dbt(self, command: str, *select: str, **variables: Any) -> None:
-        """Run dbt on the selected models; `variables` are those of the methods."""
+    def dbt(
+        self,
+        command: str,
+        *select: str,
+        texts: Mapping[str, str] | None = None,
+        **variables: Any,
+    ) -> None:
+        """Run dbt on the selected models.
+
+        ``texts`` gives nodes another text meanwhile, ``variables`` are those of the methods.
+        """
         arguments = [*command.split(), "--select", *select, "--vars", json.dumps(variables)]
-        result = dbtRunner(manifest=self.manifest).invoke(["--quiet", *arguments])
-        assert result.success, result.exception or [r.message for r in result.result]  # type: ignore[union-attr]
+        request = json.dumps({"arguments": arguments, "texts": dict(texts or {})})
+        assert self.process.stdin
+        self.process.stdin.write(f"{request}\n")
+        self.process.stdin.flush()
+        assert (error := answer(self.process)) == "", error
 
 
-def dbt_environment(folder: Path) -> Mapping[str, str]:
-    return {
-        "ANALYTICS_TARGET": "duckdb",
-        "ANALYTICS_DUCKDB_PATH": str(folder / "automated_intelligence.duckdb"),
+def answer(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout
+    return str(json.loads(process.stdout.readline()))
+
+
+@contextmanager
+def incremental_shop(folder: Path) -> Iterator[IncrementalShop]:
+    """Make the raw tables, empty, and start dbt; end it on the way out."""
+    path = folder / "automated_intelligence.duckdb"
+    with DuckDBWarehouse(path).session() as session:
+        for name, table in RAW_TABLES.items():
+            columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
+            session.execute(f"create table raw.{name} ({columns})")
+    environment = {
+        **{name: value for name, value in os.environ.items() if "ANALYTICS" not in name},
+        "ANALYTICS_DUCKDB_PATH": str(path),
         "DBT_PROJECT_DIR": str(DBT_PROJECT_DIR),
         "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     }
-
-
-def open_shop(folder: Path) -> IncrementalShop:
-    """Make the raw tables, empty, and parse the project; the environment is set by the caller."""
-    path = folder / "automated_intelligence.duckdb"
-    with DuckDBWarehouse(path).session() as session:
-        for name, table in RAW_TABLES.items():
-            columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
-            session.execute(f"create table raw.{name} ({columns})")
-    parsed = dbtRunner().invoke(["--quiet", "parse"])
-    assert isinstance(parsed.result, Manifest), parsed.exception
-    return IncrementalShop(path, parsed.result)
+    with (
+        (folder / "output.txt").open("w") as output,
+        subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("dbt_process.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
+            text=True,
+            env=environment,
+        ) as process,
+    ):
+        assert (error := answer(process)) == "''", error
+        yield IncrementalShop(path, process)

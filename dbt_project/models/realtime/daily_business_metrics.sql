@@ -45,9 +45,9 @@ select
     cast(coalesce(revenue_orders.net_revenue, 0) as decimal(18, 2)) as net_revenue,
     cast(coalesce(revenue_orders.discounts, 0) as decimal(18, 2)) as discounts,
     cast(coalesce(revenue_orders.shipping, 0) as decimal(18, 2)) as shipping,
-    cast(revenue_orders.net_revenue as double precision) / revenue_orders.orders
+    cast(revenue_orders.net_revenue as double precision) / nullif(revenue_orders.orders, 0)
         as avg_order_value,
-    cast(revenue_orders.discounted_orders as double precision) / revenue_orders.orders
+    cast(revenue_orders.discounted_orders as double precision) / nullif(revenue_orders.orders, 0)
         as discount_penetration,
     cast(coalesce(revenue_orders.small_orders, 0) as bigint) as small_orders,
     cast(coalesce(revenue_orders.medium_orders, 0) as bigint) as medium_orders,

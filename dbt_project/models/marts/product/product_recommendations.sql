@@ -82,7 +82,10 @@ ranked as (
         *,
         row_number() over (
             partition by source_product_id
-            order by score desc, times_bought_together desc, recommended_product_id asc
+            order by
+                score desc nulls last,
+                times_bought_together desc nulls last,
+                recommended_product_id asc
         ) as recommendation_rank
     from scored
 
