@@ -23,7 +23,12 @@ from analytics_assets.settings import Settings, load_settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
-    """Return everything Dagster shows and runs, for these settings."""
+    """Return everything Dagster shows and runs, for these settings.
+
+    Raises:
+        SettingsError: an alert address is none; nothing has been touched.
+    """
+    alerts = alert_sensors(settings.alert_urls, settings.dagster_url)
     assets = [
         external_raw_tables() if settings.snowflake else landing(settings),
         *dbt_layers(fresh_manifest(settings)),
@@ -38,10 +43,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=asset_checks(CONTRACTS),
         jobs=[daily_job, marts_job, data_quality_job],
         schedules=[daily_schedule(business_timezone)],
-        sensors=[
-            new_raw_orders,
-            *alert_sensors(settings.alert_urls, settings.dagster_url),
-        ],
+        sensors=[new_raw_orders, *alerts],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},
         executor=dg.in_process_executor,

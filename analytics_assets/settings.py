@@ -3,6 +3,7 @@
 Everything is validated here, before anything is touched; no other module looks at ``os.environ``.
 """
 
+import difflib
 import math
 import os
 import re
@@ -22,6 +23,16 @@ Target = Literal["duckdb", "snowflake"]
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
 CATALOG = "automated_intelligence"
+_PREFIX = "ANALYTICS_"
+_SETTINGS = (
+    "ANALYTICS_TARGET",
+    "ANALYTICS_DUCKDB_PATH",
+    "ANALYTICS_LANDING_DIR",
+    "ANALYTICS_DEMO_SCALE",
+    "ANALYTICS_VARS",
+    "ANALYTICS_ALERT_URL",
+    "ANALYTICS_DAGSTER_URL",
+)
 DEFAULT_DUCKDB_PATH = PROJECT_ROOT / "data" / f"{CATALOG}.duckdb"
 
 
@@ -66,6 +77,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: for the first setting that is wrong.
     """
     env = os.environ if environment is None else environment
+    _refuse_misspelt(env)
     target = _target(env.get("ANALYTICS_TARGET") or "duckdb")
     if target == "snowflake" and env.get("ANALYTICS_LANDING_DIR"):
         raise SettingsError(
@@ -99,29 +111,62 @@ def _snowflake(env: Mapping[str, str]) -> SnowflakeAccount:
         raise SettingsError(str(error)) from None
 
 
+def _refuse_misspelt(env: Mapping[str, str]) -> None:
+    """Refuse a name that is nearly a setting's; what else begins alike is another program's."""
+    suffixes = [name.removeprefix(_PREFIX) for name in _SETTINGS]
+    for name in sorted(set(env) - set(_SETTINGS)):
+        if name.upper().startswith(_PREFIX):
+            meant = difflib.get_close_matches(
+                name.upper().removeprefix(_PREFIX), suffixes, n=1, cutoff=0.75
+            )
+            if meant:
+                raise SettingsError(
+                    f"{name} is no setting: allowed are {', '.join(_SETTINGS)}; rename it to "
+                    f"{_PREFIX}{meant[0]}, or unset it"
+                )
+
+
 def _duckdb_path(value: str | None) -> Path:
     if not value:
         return DEFAULT_DUCKDB_PATH
-    path = Path(value).expanduser()
+    path = _local_path("ANALYTICS_DUCKDB_PATH", value)
     if path.name != f"{CATALOG}.duckdb":
         raise SettingsError(
             f"ANALYTICS_DUCKDB_PATH is {value!r}: the file must be named {CATALOG}.duckdb, since "
             "a DuckDB file's stem is its catalogue's name and every query uses that; for example "
             f"{path.parent / CATALOG}.duckdb"
         )
-    return path.absolute()
+    ancestor = next(folder for folder in path.parents if os.path.lexists(folder))
+    if os.path.isdir(path) or not os.path.isdir(ancestor):
+        raise SettingsError(
+            f"ANALYTICS_DUCKDB_PATH is {value!r}: {path if ancestor == path.parent else ancestor} "
+            "is in the way; allowed is a file in a folder that exists or can be made"
+        )
+    return path
 
 
 def _landing_dir(value: str | None) -> Path | None:
     if not value:
         return None
-    path = Path(value).expanduser().absolute()
-    if not path.is_dir():
+    path = _local_path("ANALYTICS_LANDING_DIR", value)
+    if not os.path.isdir(path):
         raise SettingsError(
             f"ANALYTICS_LANDING_DIR is {value!r}: allowed is an existing folder that holds orders "
             "and order_items as .parquet, .csv or .csv.gz; unset it for the demonstration shop"
         )
     return path
+
+
+def _local_path(name: str, value: str) -> Path:
+    try:
+        path = Path(value).expanduser()
+    except RuntimeError:
+        path = None
+    if path is None or "://" in value or "\0" in value:
+        raise SettingsError(
+            f"{name} is {value!r}: allowed is a path on this machine, such as /srv/shop/..."
+        )
+    return path.absolute()
 
 
 def _demo_scale(value: str) -> float:
@@ -138,6 +183,11 @@ def _demo_scale(value: str) -> float:
 
 
 def _dagster_url(value: str) -> str:
+    if "@" in value:
+        raise SettingsError(
+            "ANALYTICS_DAGSTER_URL holds an @ (not shown, as a password may stand before it), and "
+            "it is written into every alert: allowed is an address such as http://127.0.0.1:3000"
+        )
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
         raise SettingsError(
             f"ANALYTICS_DAGSTER_URL is {value!r}: allowed is the address of the Dagster UI, such "
@@ -149,12 +199,13 @@ def _dagster_url(value: str) -> str:
 def _variables(value: str | None) -> Variables:
     try:
         overrides: Any = yaml.safe_load(value) if value else {}
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # A ValueError is a date that does not exist.
         overrides = None
-    if not isinstance(overrides, dict):
+    if not isinstance(overrides, dict) or not all(isinstance(name, str) for name in overrides):
         raise SettingsError(
             f"ANALYTICS_VARS is {value!r}: allowed is a YAML or JSON mapping such as "
-            "{as_of_date: 2025-12-31, lookback_days: 90}"
+            "{as_of_date: 2025-12-31, lookback_days: 90}, with dates that exist"
         )
     try:
         return resolve_variables(read_defaults(DBT_PROJECT_DIR / "dbt_project.yml"), overrides)

@@ -33,8 +33,11 @@ def _calendar_day(value: object) -> object:
     if isinstance(value, datetime.datetime):
         raise ValueError("a date without a time is needed")
     if isinstance(value, str):
-        return datetime.date.fromisoformat(value)
-    if value is None or isinstance(value, datetime.date):
+        value = datetime.date.fromisoformat(value)
+    if value is None:
+        return None
+    # Years in which what is days or months away from the date is a date too.
+    if isinstance(value, datetime.date) and 1900 <= value.year <= 2100:
         return value
     raise ValueError("not a date")
 
@@ -57,11 +60,12 @@ WholeDays = Annotated[StrictInt, Field(ge=1, le=36_500)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 
 _ALLOWED = {
-    "as_of_date": "a date such as 2025-12-31, or nothing for the day of the newest order",
+    "as_of_date": "a date such as 2025-12-31, years 1900 to 2100, or nothing for the day of the "
+    "newest order",
     "lookback_days": "a whole number of days from 1 to 36500",
     "high_value_threshold": "an amount above 0",
     "active_customer_days": "a whole number of days from 1 to 36500",
-    "min_pair_orders": "a whole number from 1",
+    "min_pair_orders": "a whole number from 1 to 2147483647",
     "excluded_product_ids": 'a list of product ids in quotes, such as ["POST"], no backslashes',
     "cohort_basis": "signup or first_order",
     "cost_ratio_when_unknown": "a number from 0 to 1",
@@ -80,7 +84,7 @@ class Variables(BaseModel):
     lookback_days: WholeDays
     high_value_threshold: Annotated[Number, Field(gt=0)]
     active_customer_days: WholeDays
-    min_pair_orders: Annotated[StrictInt, Field(ge=1)]
+    min_pair_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
     excluded_product_ids: tuple[Annotated[StrictStr, Field(pattern=r"^[^\\]+$")], ...]
     cohort_basis: Literal["signup", "first_order"]
     cost_ratio_when_unknown: Annotated[Number, Field(ge=0, le=1)]

@@ -26,6 +26,7 @@ PAIRS = {
 GROWTH = {OURS: PAIRS[OURS], KERNEL: PAIRS[KERNEL]}
 COHORTS = {
     OURS: "cohorts.ours",
+    f"{OURS}, nothing built before": "cohorts.ours_from_nothing",
     "SQL, count(distinct customer_id)": "cohorts.distinct_sql",
     "polars": "cohorts.polars_groups",
     PANDAS: "cohorts.pandas_groups",

@@ -1,17 +1,19 @@
 """Hold a table to its contract: few scans, and the offending rows of what failed."""
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from analytics_assets.checks.checked_rows import CheckedRows
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.rules.rule import JudgedRule, RowRule, Rule, TableRule, sql_text
 from analytics_assets.variables import Variables
 from analytics_assets.warehouse.interface import Session
 
 SAMPLE_ROWS = 5
+
+Reader = Session | CheckedRows
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,8 @@ def evaluate(
     """Yield a finding for each rule of the contract, or for each that is named.
 
     One statement counts the offences against all rules that SQL decides; what failed is read again
-    for its sample. Where the columns are not as in the contract no other rule can be checked, and
-    each says so.
+    for its sample. The rows of a view are made once. Where the columns are not as in the contract
+    no other rule can be checked, and each says so.
     """
     on_columns = _judge(session, contract, contract.columns_rule, variables)
     if names is None or on_columns.rule.name in names:
@@ -61,13 +63,16 @@ def evaluate(
         for rule in others:
             yield Finding(rule, offending_query(contract, rule, variables), None, note=reason)
         return
-    rows_checked, failing = _count(session, contract, others, variables)
+    rows: Reader = session
+    if contract.is_view and len(others) > 1:
+        rows = CheckedRows(session, contract.table)
+    rows_checked, failing = _count(rows, contract, others, variables)
     for rule in others:
         if isinstance(rule, JudgedRule):
-            yield _judge(session, contract, rule, variables, rows_checked)
+            yield _judge(rows, contract, rule, variables, rows_checked)
         else:
             query = offending_query(contract, rule, variables)
-            sample = _sample(session, query) if failing[rule.name] else pd.DataFrame()
+            sample = _sample(rows, query) if failing[rule.name] else pd.DataFrame()
             yield Finding(rule, query, failing[rule.name], sample, rows_checked)
 
 
@@ -86,14 +91,14 @@ def offending_query(contract: Contract, rule: Rule, variables: Variables) -> str
 
 
 def _judge(
-    session: Session,
+    rows: Reader,
     contract: Contract,
     rule: JudgedRule,
     variables: Variables,
     rows_checked: int | None = None,
 ) -> Finding:
     query = offending_query(contract, rule, variables)
-    verdict = rule.judge(session.read(query))
+    verdict = rule.judge(rows.read(query))
     offending = verdict.offending
     return Finding(
         rule, query, len(offending), offending.head(SAMPLE_ROWS), rows_checked, verdict.note
@@ -101,7 +106,7 @@ def _judge(
 
 
 def _count(
-    session: Session, contract: Contract, rules: Sequence[Rule], variables: Variables
+    rows: Reader, contract: Contract, rules: Sequence[Rule], variables: Variables
 ) -> tuple[int, dict[str, int]]:
     """Return the number of rows of the table, and rule name -> number of offending rows."""
     counted = {
@@ -109,17 +114,13 @@ def _count(
         for position, rule in enumerate(rules)
         if not isinstance(rule, JudgedRule)
     }
-    counts = session.read(counting_query(contract, rules, variables)).iloc[0]
+    counts = rows.read(counting_query(contract, rules, variables)).iloc[0]
     failing = {name: int(counts[alias]) for name, alias in counted.items()}
     return int(counts["rows_checked"]), failing
 
 
 def counting_query(contract: Contract, rules: Sequence[Rule], variables: Variables) -> str:
-    """Return the SQL of one row: rows_checked, and rule_<position> a rule that SQL decides.
-
-    A view is written down as ``checked_rows``, which all rules read: else each of them would make
-    its rows anew.
-    """
+    """Return the SQL of one row: rows_checked, and rule_<position> a rule that SQL decides."""
     offences, subqueries = ["count(*) as rows_checked"], []
     for position, rule in enumerate(rules):
         if isinstance(rule, RowRule):
@@ -136,10 +137,7 @@ def counting_query(contract: Contract, rules: Sequence[Rule], variables: Variabl
             f"select *\nfrom (\n{query}\n) as by_row\n"
             f"cross join (\nselect\n    {_listed(subqueries)}\n) as by_table"
         )
-    if not contract.is_view:
-        return query
-    in_checked_rows = re.sub(rf"\b{re.escape(contract.table)}\b", "checked_rows", query)
-    return f"with checked_rows as (select * from {contract.table})\n{in_checked_rows}"
+    return query
 
 
 def _listed(expressions: Sequence[str]) -> str:
@@ -150,5 +148,5 @@ def _alias(position: int) -> str:
     return f"rule_{position}"
 
 
-def _sample(session: Session, query: str) -> pd.DataFrame:
-    return session.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")
+def _sample(rows: Reader, query: str) -> pd.DataFrame:
+    return rows.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")

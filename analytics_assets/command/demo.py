@@ -15,10 +15,11 @@ def main() -> int:
     """Run the daily job on the instance of DAGSTER_HOME; return the exit code of the process."""
     try:
         settings = load_settings()
+        definitions = build_definitions(settings)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    job = build_definitions(settings).resolve_job_def(daily_job.name)
+    job = definitions.resolve_job_def(daily_job.name)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with (
         dg.DagsterInstance.get() as instance,

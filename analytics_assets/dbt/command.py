@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 from dagster_dbt import DbtCliInvocation, DbtCliResource
 from packaging.version import Version
+
+from analytics_assets.dbt.artifacts import forget_old_artifacts
 
 
 class DbtCommand(DbtCliResource):
@@ -36,6 +39,7 @@ class DbtCommand(DbtCliResource):
         context = kwargs.get("context")
         # By this name macros see it without dbt parsing everything anew when it changes.
         run = {"DBT_ENV_CUSTOM_ENV_DAGSTER_RUN_ID": context.run.run_id} if context else {}
+        forget_old_artifacts(Path(self.environment["DBT_TARGET_PATH"]))
         with _environment({**self.environment, **run}):
             return super().cli(*args, **kwargs)
 

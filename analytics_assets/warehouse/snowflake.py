@@ -68,7 +68,7 @@ class SnowflakeSession:
                 table.upper(),
                 use_logical_type=True,
             )
-        except SnowflakeError as error:
+        except (SnowflakeError, OSError) as error:
             raise _readable(error) from None
 
     @contextmanager
@@ -76,7 +76,7 @@ class SnowflakeSession:
         try:
             with self.connection.cursor() as cursor:
                 yield cursor.execute(sql)
-        except SnowflakeError as error:
+        except (SnowflakeError, OSError) as error:
             raise _readable(error) from None
 
 
@@ -164,7 +164,10 @@ def _plain_numbers(rows: pa.Table) -> pa.Table:
     return rows
 
 
-def _readable(error: SnowflakeError) -> WarehouseError:
+def _readable(error: SnowflakeError | OSError) -> WarehouseError:
+    if isinstance(error, OSError):
+        # A connection that breaks in the midst of an answer leaves the connector as it is.
+        return WarehouseError(f"the connection to Snowflake broke: {error}")
     query = f" (query {error.sfqid})" if error.sfqid else ""
     return WarehouseError(f"Snowflake says: {error.raw_msg or error.msg}{query}")
 

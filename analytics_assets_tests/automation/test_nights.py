@@ -97,9 +97,9 @@ def test_a_tick_that_is_hours_late_builds_the_day_it_was_for(nights: daemon.Daem
 @pytest.mark.parametrize(
     ("back", "missed"),
     [
-        ("06-12", "2026-06-10 to 2026-06-10"),
+        pytest.param("06-12", "2026-06-10 to 2026-06-10", marks=pytest.mark.slow),
         ("06-13", "2026-06-10 to 2026-06-11"),
-        ("07-30", "2026-06-10 to 2026-07-28"),
+        pytest.param("07-30", "2026-06-10 to 2026-07-28", marks=pytest.mark.slow),
     ],
     ids=["one night", "two nights", "weeks"],
 )
@@ -125,13 +125,18 @@ def test_the_days_of_nights_without_a_daemon_are_named_by_the_next_run(
     ("zone", "night"),
     [
         ("America/Los_Angeles", "2026-03-08"),  # 2 AM does not exist
-        ("America/Los_Angeles", "2026-11-01"),
-        ("Europe/Berlin", "2026-03-29"),  # 2 AM does not exist
         ("Europe/Berlin", "2026-10-25"),  # 2 AM is there twice
-        ("Australia/Lord_Howe", "2026-04-05"),  # the clocks change by half an hour
-        ("Australia/Lord_Howe", "2026-10-04"),
-        ("Asia/Kathmandu", "2026-06-10"),
-        ("Pacific/Kiritimati", "2026-01-01"),
+        *[
+            pytest.param(zone, night, marks=pytest.mark.slow)
+            for zone, night in [
+                ("America/Los_Angeles", "2026-11-01"),
+                ("Europe/Berlin", "2026-03-29"),
+                ("Australia/Lord_Howe", "2026-04-05"),  # the clocks change by half an hour
+                ("Australia/Lord_Howe", "2026-10-04"),
+                ("Asia/Kathmandu", "2026-06-10"),
+                ("Pacific/Kiritimati", "2026-01-01"),
+            ]
+        ],
     ],
 )
 def test_each_day_is_asked_for_once_over_a_night_in_which_the_clocks_change(

@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -9,10 +10,16 @@ from analytics_assets.automation.schedule import daily_schedule
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
-def tick(at: datetime.datetime) -> dg.RunRequest:
-    context = dg.build_schedule_context(scheduled_execution_time=at)
-    (request,) = daily_schedule("America/Los_Angeles").evaluate_tick(context).run_requests or []
-    return request
+@pytest.fixture(scope="module")
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test() as instance:
+        yield instance
+
+
+def tick(at: datetime.datetime, instance: dg.DagsterInstance) -> dg.RunRequest:
+    with dg.build_schedule_context(instance, scheduled_execution_time=at) as context:
+        (request,) = daily_schedule("America/Los_Angeles").evaluate_tick(context).run_requests or []
+        return request
 
 
 def ticks_between(start: datetime.datetime, end: datetime.datetime) -> list[datetime.datetime]:
@@ -29,8 +36,8 @@ def ticks_between(start: datetime.datetime, end: datetime.datetime) -> list[date
     return found
 
 
-def test_the_day_before_the_tick_is_as_of_date():
-    request = tick(datetime.datetime(2026, 6, 10, 2, tzinfo=LOS_ANGELES))
+def test_the_day_before_the_tick_is_as_of_date(instance: dg.DagsterInstance):
+    request = tick(datetime.datetime(2026, 6, 10, 2, tzinfo=LOS_ANGELES), instance)
 
     assert request.run_config == {
         "resources": {"variables": {"config": {"as_of_date": "2026-06-09"}}}
@@ -38,9 +45,9 @@ def test_the_day_before_the_tick_is_as_of_date():
     assert request.run_key == "2026-06-09"
 
 
-def test_the_local_date_counts_and_not_the_date_in_greenwich():
+def test_the_local_date_counts_and_not_the_date_in_greenwich(instance: dg.DagsterInstance):
     # 2 AM in Los Angeles is 9 or 10 AM UTC; a tick given in UTC must mean the same day.
-    request = tick(datetime.datetime(2026, 1, 1, 10, tzinfo=datetime.UTC))
+    request = tick(datetime.datetime(2026, 1, 1, 10, tzinfo=datetime.UTC), instance)
 
     assert request.run_key == "2025-12-31"
 
@@ -50,7 +57,9 @@ def test_the_local_date_counts_and_not_the_date_in_greenwich():
     [(datetime.date(2026, 3, 8), 3), (datetime.date(2026, 11, 1), 2)],
     ids=["clocks go forward", "clocks go back"],
 )
-def test_each_date_has_one_tick_when_the_clocks_change(night: datetime.date, local_hour: int):
+def test_each_date_has_one_tick_when_the_clocks_change(
+    instance: dg.DagsterInstance, night: datetime.date, local_hour: int
+):
     start = datetime.datetime.combine(night, datetime.time(0), LOS_ANGELES) - datetime.timedelta(2)
     ticks = ticks_between(start, start + datetime.timedelta(days=5))
     local = [at.astimezone(LOS_ANGELES) for at in ticks]
@@ -59,7 +68,7 @@ def test_each_date_has_one_tick_when_the_clocks_change(night: datetime.date, loc
         start.date() + datetime.timedelta(days=n) for n in range(5)
     ]
     assert next(at.hour for at in local if at.date() == night) == local_hour
-    assert [tick(at).run_key for at in ticks] == [
+    assert [tick(at, instance).run_key for at in ticks] == [
         (at.date() - datetime.timedelta(days=1)).isoformat() for at in local
     ]
 

@@ -43,6 +43,10 @@ class CountingSession:
         self.session = session
         self.statements = []
 
+    def execute(self, sql):
+        self.statements.append(sql)
+        self.session.execute(sql)
+
     def read(self, sql):
         self.statements.append(sql)
         return self.session.read(sql)
@@ -76,7 +80,7 @@ def test_a_clean_table_costs_one_statement_for_all_that_sql_decides(session, var
     assert table_rules.count("as rule_") == 2
 
 
-def test_a_view_is_read_once_whatever_its_rules_compare_it_with(session, variables):
+def test_the_rows_of_a_view_are_made_once_whatever_its_rules_compare_them_with(session, variables):
     session.execute("create table raw.sales_of_others (id integer)")
     session.execute("insert into raw.sales_of_others values (1), (9)")
     session.execute(
@@ -93,9 +97,7 @@ def test_a_view_is_read_once_whatever_its_rules_compare_it_with(session, variabl
 
     findings = {finding.rule.name: finding for finding in evaluate(counting, contract, variables)}
 
-    counts = counting.statements[1]
-    assert counts.startswith("with checked_rows as (select * from raw.sales)\n")
-    assert len(re.findall(r"raw\.sales\b", counts)) == 1
+    assert sum(bool(re.search(r"raw\.sales\b", sql)) for sql in counting.statements) == 1
     assert [finding.failing_rows for finding in findings.values()] == [0, 0, 0, 0, 1, 1, 0, 1]
     assert "raw.sales" in findings["no_sale_is_lost"].query
     assert findings["no_sale_is_lost"].sample["id"].tolist() == [9]

@@ -153,6 +153,36 @@ def test_a_bad_customer_row_stops_nothing_but_fails_the_run(
     assert all(after[name] != before[name] for name in PRODUCT | COHORT)
 
 
+def test_a_bad_customer_month_stops_the_cohorts_only_until_the_next_run(
+    copy: Settings, monkeypatch: pytest.MonkeyPatch, shop: Shop
+):
+    before = overwrite_marts(copy)
+    described = layers.described
+
+    def planting(invocation: Any, warehouse: Any, *args: Any, **named: Any) -> Any:
+        outputs = list(described(invocation, warehouse, *args, **named))
+        if any(output.output_name == "customer_months" for output in outputs):
+            execute(copy, TWICE.format(table="analytics.customer_months"))
+        yield from outputs
+
+    monkeypatch.setattr(layers, "described", planting)
+
+    result = run_job(copy, marts_job.name)
+
+    assert not result.success
+    assert ("customer_months", "customer_id_and_order_month_are_unique") in (
+        failed_blocking_checks(result)
+    )
+    assert "monthly_cohorts" not in built(result)
+    assert unchanged(before, copy, COHORT)
+    after = table_hashes(copy.duckdb_path)
+    assert all(after[name] != before[name] for name in CUSTOMER | PRODUCT)
+
+    monkeypatch.undo()
+    assert run_job(copy, marts_job.name).success
+    assert table_hashes(copy.duckdb_path) == shop.hashes()
+
+
 @pytest.fixture
 def plant_after_replacing(monkeypatch: pytest.MonkeyPatch) -> Any:
     def plant(bad_table: str) -> None:

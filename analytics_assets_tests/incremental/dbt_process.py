@@ -26,16 +26,12 @@ def main() -> None:
 
 
 def run(manifest: Manifest, arguments: list[str], texts: dict[str, str]) -> str:
-    before = {node: manifest.nodes[node].raw_code for node in texts}
+    manifest = manifest.deepcopy()
     for node, text in texts.items():
         manifest.nodes[node].raw_code = text
-    try:
-        result: Any = dbtRunner(manifest=manifest).invoke(["--quiet", *arguments])
-    finally:
-        for node, text in before.items():
-            manifest.nodes[node].raw_code = text
-        # dbt keeps a DuckDB file open until its process ends.
-        DuckDBConnectionManager.close_all_connections()
+    result: Any = dbtRunner(manifest=manifest).invoke(["--quiet", *arguments])
+    # dbt keeps a DuckDB file open until its process ends.
+    DuckDBConnectionManager.close_all_connections()
     if result.success:
         return ""
     if result.exception:

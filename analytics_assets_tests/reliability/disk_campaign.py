@@ -13,7 +13,7 @@ from pathlib import Path
 
 from killed_runs import Shop
 
-_DISK_MB = 100
+_DISK_MB = 200
 _FREE_KB = (0, 100, 400, 1_000, 2_000, 3_000, 4_000, 6_000)
 _WHY = re.compile(r"No space left on device|cannot be written|Read-only file system", re.IGNORECASE)
 _STEP = re.compile(r"s  (\w+) \.\.\.$", re.MULTILINE)

@@ -14,8 +14,8 @@
     ))
 {%- endmacro %}
 
-{#- The months that are new, have other orders than they were built from, or have none any more;
-    none where the table is to be built whole. -#}
+{#- The months that are new, have other orders than they were built from, have none any more, or do
+    not add up to their orders, whoever touched them; none where the table is to be built whole. -#}
 {% macro months_to_replace(orders) -%}
     {#- Without introspection nobody may ask whether the table exists. -#}
     {%- if not (execute and flags.INTROSPECT and is_incremental()) -%}
@@ -24,16 +24,28 @@
     {%- set query -%}
         select distinct coalesce(orders.order_month, built.order_month) as order_month
         from (
-            select order_month, cast({{ orders_fingerprint() }} as varchar) as orders_fingerprint
+            select
+                order_month,
+                cast({{ orders_fingerprint() }} as varchar) as orders_fingerprint,
+                count(customer_id) as total_orders,
+                sum(case when customer_id is not null then net_amount end) as total_revenue
             from {{ orders }}
-            where {{ is_revenue_order() }} and customer_id is not null
+            where {{ is_revenue_order() }}
             group by order_month
         ) as orders
         full outer join (
-            select distinct order_month, orders_fingerprint
+            select
+                order_month,
+                orders_fingerprint,
+                sum(total_orders) as total_orders,
+                sum(total_revenue) as total_revenue
             from {{ this }}
+            group by order_month, orders_fingerprint
         ) as built on orders.order_month = built.order_month
-        where orders.orders_fingerprint is distinct from built.orders_fingerprint
+        where
+            orders.orders_fingerprint is distinct from built.orders_fingerprint
+            or orders.total_orders is distinct from built.total_orders
+            or orders.total_revenue is distinct from built.total_revenue
         order by order_month
     {%- endset -%}
     {{ return(run_query(query).columns[0].values() | list) }}

@@ -23,15 +23,16 @@ def usual_volume(column: str, *, severity: AssetCheckSeverity = WARN) -> JudgedR
             f"robust z at most {MAX_ROBUST_Z}"
         ),
         query=lambda table, _: (
+            "with daily as (\n"
+            f"    select {column} as day, count(*) as row_count from {table} group by {column}\n"
+            ")\n"
             "select\n"
             "    clock.as_of_date,\n"
-            f"    (select min({column}) from {table}) as first_day,\n"
-            f"    days.{column} as day,\n"
-            f"    count(days.{column}) as row_count\n"
+            "    (select min(day) from daily) as first_day,\n"
+            "    daily.day,\n"
+            "    daily.row_count\n"
             "from staging.stg_clock as clock\n"
-            f"left join {table} as days\n"
-            f"    on days.{column} > clock.as_of_date - {days}\n"
-            f"group by clock.as_of_date, days.{column}"
+            f"left join daily on daily.day > clock.as_of_date - {days}"
         ),
         judge=_judge,
         severity=severity,

@@ -55,6 +55,7 @@ def test_times_may_have_any_unit(shop, kind):
         pa.array([1.1, None], pa.float64()),
         pa.array([1.1, None], pa.float32()),
         pa.array([Decimal("1.10"), None], pa.decimal128(38, 10)),
+        pa.array([Decimal("1.10"), None], pa.decimal256(20, 2)),
         pa.array(["1.1", None]),
     ],
 )

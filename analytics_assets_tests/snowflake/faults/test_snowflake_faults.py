@@ -19,6 +19,9 @@ from analytics_assets.snowflake_account import (
 from analytics_assets.warehouse.interface import WarehouseError
 from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
+# A thread of the connector's own ends with the network that a test cuts.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+
 TABLE = "analytics.figures"
 COLUMNS = {"name": "VARCHAR", "amount": "DOUBLE"}
 OLD = pd.DataFrame({"name": ["old"], "amount": [1.0]})

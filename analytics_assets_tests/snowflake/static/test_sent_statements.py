@@ -82,7 +82,8 @@ def test_tables_are_replaced_in_snowflakes_sql(table: str):
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.table)
 def test_the_query_of_every_rule_and_its_sample_were_looked_at(contract):
-    sent = recorded(contract.table).sent
+    # The rows of a view are read from a copy.
+    sent = [sql.replace("checked_rows", contract.table) for sql in recorded(contract.table).sent]
 
     for rule in contract.all_rules:
         query = offending_query(contract, rule, VARIABLES)

@@ -79,8 +79,7 @@ where built.orders is distinct from staged.orders
     or built.first_day is distinct from staged.first_day
     or built.last_day is distinct from staged.last_day
 """,
-            explanation="orders, revenue, first and last day; `dbt run --full-refresh --select"
-            " customer_months` builds every month anew",
+            explanation="orders, revenue, first and last day",
         ),
         no_rows(
             "a month is built from one state of its orders",
