@@ -12,7 +12,11 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics_assets.warehouse.duckdb_file import open_file
-from analytics_assets.warehouse.interface import WarehouseBusyError, WarehouseError
+from analytics_assets.warehouse.interface import (
+    WarehouseBusyError,
+    WarehouseError,
+    require_columns,
+)
 from analytics_assets.warehouse.waiting import HeldError, Patience
 
 SCHEMAS = ("raw", "staging", "analytics", "realtime")
@@ -36,23 +40,33 @@ class DuckDBSession:
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
+    def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        """Make a temporary ``table`` hold exactly ``frame``.
+
+        Raises:
+            ValueError: when the frame's columns are not exactly those of ``columns``.
+        """
+        self._create("temporary table", table, frame, columns)
+
     def replace(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make ``table`` hold exactly ``frame``, in one transaction.
 
         Raises:
             ValueError: when the frame's columns are not exactly those of ``columns``.
         """
-        if list(frame.columns) != list(columns):
-            raise ValueError(
-                f"{table} has the columns {list(columns)}, the frame has {list(frame.columns)}"
-            )
+        self._create("table", table, frame, columns)
+
+    def _create(
+        self, what: str, table: str, frame: pd.DataFrame, columns: Mapping[str, str]
+    ) -> None:
+        require_columns(table, frame, columns)
         # Through Arrow, since a float NaN must become NULL and pandas' own scan keeps it.
         rows = pa.Table.from_pandas(frame, preserve_index=False)
         selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         self.connection.register("incoming_rows", rows)
         try:
             self.connection.execute(
-                f"create or replace table {table} as select {selected} from incoming_rows"
+                f"create or replace {what} {table} as select {selected} from incoming_rows"
             )
         finally:
             self.connection.unregister("incoming_rows")

@@ -18,6 +18,13 @@ class Session(Protocol):
         """Return the rows of a query, column names in lower case, NULL as NaN, NaT or None."""
         ...
 
+    def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        """Make a temporary ``table`` (a name without a schema) hold exactly ``frame``.
+
+        It ends with the session. ``columns`` and errors are those of ``replace``.
+        """
+        ...
+
     def replace(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make ``table`` (``schema.name``) hold exactly ``frame``; readers see old or new.
 
@@ -25,6 +32,18 @@ class Session(Protocol):
         become NULL. Raises ValueError when the frame's columns are not exactly these.
         """
         ...
+
+
+def require_columns(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+    """Refuse a frame whose columns are not exactly those of a table.
+
+    Raises:
+        ValueError: they are not; the message lists both.
+    """
+    if list(frame.columns) != list(columns):
+        raise ValueError(
+            f"{table} has the columns {list(columns)}, the frame has {list(frame.columns)}"
+        )
 
 
 class WarehouseError(RuntimeError):

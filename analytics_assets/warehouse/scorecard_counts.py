@@ -19,7 +19,7 @@ def scorecard_counts(
     """Count the hits of ``lists`` in the baskets of ``window``.
 
     Reads staging.stg_orders and staging.stg_order_items as ``basket_counts`` does. The lists are
-    written to a table for as long as the counting takes.
+    a temporary table for as long as the counting takes.
 
     Args:
         session: its temporary tables are dropped again before the counts are returned.
@@ -31,13 +31,10 @@ def scorecard_counts(
     session.execute(basket_queries.create_basket_products())
     session.execute(basket_queries.create_basket_product_lines())
     session.execute(queries.create_scored_lines())
-    session.replace(queries.RECOMMENDATION_LISTS, lists, RECOMMENDATION_LIST_COLUMNS)
-    try:
-        session.execute(queries.create_scored_hits((*rules, BEST_SELLERS)))
-        hits = session.read(queries.hit_counts())
-        coverage = session.read(queries.coverage_counts())
-    finally:
-        session.execute(f"drop table {queries.RECOMMENDATION_LISTS}")
+    session.stage(queries.RECOMMENDATION_LISTS, lists, RECOMMENDATION_LIST_COLUMNS)
+    session.execute(queries.create_scored_hits((*rules, BEST_SELLERS)))
+    hits = session.read(queries.hit_counts())
+    coverage = session.read(queries.coverage_counts())
     for table in (*queries.TEMPORARY_TABLES, *basket_queries.TEMPORARY_TABLES):
         session.execute(f"drop table {table}")
 

@@ -15,7 +15,7 @@ from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.pandas_tools import write_pandas
 
 from analytics_assets.snowflake_account import AccessToken, KeyPair, SnowflakeAccount
-from analytics_assets.warehouse.interface import WarehouseError
+from analytics_assets.warehouse.interface import WarehouseError, require_columns
 
 # Where temporary tables live; the schemas are made once, by the set-up of docs/snowflake.md.
 _SESSION_SCHEMA = "ANALYTICS"
@@ -40,6 +40,19 @@ class SnowflakeSession:
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
+    def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        """Make a temporary ``table`` hold exactly ``frame``; it ends with the session.
+
+        Raises:
+            ValueError: when the frame's columns are not exactly those of ``columns``.
+            WarehouseError: Snowflake refused.
+        """
+        require_columns(table, frame, columns)
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self.execute(f"create or replace temporary table {table} ({declared})")
+        if len(frame):
+            self._write(table, frame)
+
     def replace(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make ``table`` hold exactly ``frame``, through a temporary table and one statement.
 
@@ -47,18 +60,9 @@ class SnowflakeSession:
             ValueError: when the frame's columns are not exactly those of ``columns``.
             WarehouseError: Snowflake refused; the table is as it was.
         """
-        if list(frame.columns) != list(columns):
-            raise ValueError(
-                f"{table} has the columns {list(columns)}, the frame has {list(frame.columns)}"
-            )
-        # A temporary table ends with its session, however the process ends.
-        staged = "incoming_rows"
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self.execute(f"create or replace temporary table {staged} ({declared})")
-        if len(frame):
-            self._write(staged, frame)
-        self.execute(f"create or replace table {table} copy grants as select * from {staged}")
-        self.execute(f"drop table {staged}")
+        self.stage("incoming_rows", frame, columns)
+        self.execute(f"create or replace table {table} copy grants as select * from incoming_rows")
+        self.execute("drop table incoming_rows")
 
     def _write(self, table: str, frame: pd.DataFrame) -> None:
         try:

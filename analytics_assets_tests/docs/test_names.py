@@ -15,6 +15,7 @@ SOURCES = [
     for path in (PROJECT_ROOT / folder).rglob("*")
     if path.suffix in {".py", ".sql", ".yml", ".csv"} and "target" not in path.parts
 ]
+SOURCES.append(PROJECT_ROOT / "dagster.yaml")
 # What Snowflake calls its own things.
 NOT_OURS = {"external_oauth"}
 ENTRY = re.compile(r"\*\*(.+?)\*\*(?: \(`\w+`\))?: (.+?)\s\*Not:\*\s(.+?)\.$", re.S)

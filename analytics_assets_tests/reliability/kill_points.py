@@ -95,8 +95,8 @@ POINTS: list[Point] = [
     PythonPoint(
         "recommendation_scorecard, its work table written",
         _DUCKDB,
-        "DuckDBSession.replace",
-        argument="recommendation_scorecard_lists",
+        "DuckDBSession.stage",
+        argument="recommendation_lists",
     ),
 ]
 

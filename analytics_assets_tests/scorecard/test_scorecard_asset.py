@@ -54,7 +54,7 @@ def test_the_asset_replaces_the_table_and_leaves_no_other(tmp_path):
 def test_a_failure_leaves_no_lists_behind():
     class Broken:
         def __init__(self, session: DuckDBSession) -> None:
-            self.execute, self.replace = session.execute, session.replace
+            self.execute, self.stage = session.execute, session.stage
 
         def read(self, sql: str) -> pd.DataFrame:
             raise RuntimeError("the line is dead")
@@ -71,7 +71,7 @@ def test_no_query_returns_a_row_for_a_line():
 
     class Recorder:
         def __init__(self, session: DuckDBSession) -> None:
-            self.execute, self.replace, self.inner = session.execute, session.replace, session
+            self.execute, self.stage, self.inner = session.execute, session.stage, session
 
         def read(self, sql: str) -> pd.DataFrame:
             frame = self.inner.read(sql)

@@ -10,10 +10,9 @@ from analytics_assets.metrics.scorecard.counts import CUT_OFFS, LARGEST_BASKET, 
 from analytics_assets.metrics.scorecard.rules import BEST_SELLERS
 from analytics_assets.warehouse.queries.literals import literal
 
-# A table and not a temporary one, since only ``Session.replace`` carries rows into the warehouse.
-RECOMMENDATION_LISTS = "analytics.recommendation_scorecard_lists"
+RECOMMENDATION_LISTS = "recommendation_lists"
 
-TEMPORARY_TABLES = ("scored_lines", "scored_hits")
+TEMPORARY_TABLES = (RECOMMENDATION_LISTS, "scored_lines", "scored_hits")
 
 
 def create_scored_lines() -> str:
