@@ -59,9 +59,9 @@ def with_pages(description: str, table: str, group: str) -> str:
     )
 
 
-def described(table: str, group: str) -> str:
+def described(table: str, group: str, filled_by: str = "") -> str:
     """Return the description of a table that is no dbt model, with the pages that say more."""
-    return with_pages(documentation(table).description, table, group)
+    return with_pages(f"{documentation(table).description} {filled_by}", table, group)
 
 
 def declared(table: str, columns: Mapping[str, str]) -> dict[str, object]:

@@ -8,31 +8,18 @@ from pathlib import Path
 import dagster as dg
 
 from analytics_assets import keys
-from analytics_assets.asset_pages.documentation import declared, described
 from analytics_assets.asset_pages.figures import build_facts, known
+from analytics_assets.assets.raw_specs import raw_specs
 from analytics_assets.landing.demo_shop import write
 from analytics_assets.landing.demo_shop.shop import DEFAULT_SEED
 from analytics_assets.landing.files import LandingError, LandingReport, land
-from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
 from analytics_assets.settings import Settings
 from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-
-_ROW_OF = {name: described(f"raw.{name}", keys.RAW_GROUP) for name in RAW_TABLES}
 
 
 def landing(settings: Settings) -> dg.AssetsDefinition:
     """Return the asset of the raw tables; they land together or not at all."""
-    specs = [
-        _spec(name, {column.name: column.sql_type for column in table.columns}, _ROW_OF[name])
-        for name, table in RAW_TABLES.items()
-    ]
-    specs.append(
-        _spec(
-            keys.RAW_QUARANTINED_ROWS.path[-1],
-            dict(QUARANTINE_COLUMNS),
-            described("raw.quarantined_rows", keys.RAW_GROUP),
-        )
-    )
+    specs = raw_specs({"python", "duckdb"}, "Landed as it came.", code_version="1")
 
     @dg.multi_asset(name="landing", specs=specs)
     def raw_tables(
@@ -49,18 +36,6 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
         yield from _results(report, time.perf_counter() - started)
 
     return raw_tables
-
-
-def _spec(name: str, columns: dict[str, str], description: str) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        dg.AssetKey([keys.RAW_GROUP, name]),
-        group_name=keys.RAW_GROUP,
-        owners=keys.OWNERS,
-        kinds={"python", "duckdb"},
-        code_version="1",
-        description=description,
-        metadata=declared(f"raw.{name}", columns),
-    )
 
 
 def _demonstration_shop(context: dg.AssetExecutionContext, settings: Settings) -> Path:
