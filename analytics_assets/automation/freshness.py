@@ -5,7 +5,7 @@ by its policy. Dagster's daemon judges policies by materializations.
 """
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -36,15 +36,21 @@ def freshness_policies(business_timezone: str) -> Mapping[str, dg.FreshnessPolic
 
 
 def with_freshness(
-    assets: Iterable[dg.AssetsDefinition], business_timezone: str
+    assets: Sequence[dg.AssetsDefinition], business_timezone: str
 ) -> Sequence[dg.AssetsDefinition]:
     """Return the assets, each with the policy of its group.
+
+    What is only observed, as the raw tables on Snowflake, has none: a policy judges builds, and
+    would stay unknown for ever. How old their newest event is, is a check all the same.
 
     Raises:
         KeyError: an asset's group has no policy yet; add it to ``freshness_policies``.
     """
     policies = freshness_policies(business_timezone)
-    return dg.map_asset_specs(
+    built = [asset for asset in assets if asset.is_materializable]
+    observed = [asset for asset in assets if not asset.is_materializable]
+    with_policies = dg.map_asset_specs(
         lambda spec: spec.replace_attributes(freshness_policy=policies[str(spec.group_name)]),
-        assets,
+        built,
     )
+    return [*with_policies, *observed]
