@@ -124,7 +124,7 @@ def test_no_log_event_artifact_or_message_holds_a_secret(used: Path):
     assert list((used / "home").rglob("*.db"))
     assert list(used.rglob("manifest.json"))
     assert list(used.rglob("run_results.json"))
-    assert "Json 1" in (used / "alert.txt").read_text() + (used / "cursor.txt").read_text()
+    assert "JSON 1" in (used / "alert.txt").read_text() + (used / "cursor.txt").read_text()
 
     assert leaks(used, SECRETS) == []
 

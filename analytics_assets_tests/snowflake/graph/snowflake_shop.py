@@ -68,6 +68,22 @@ class SnowflakeShop:
             output.write(run.stdout + run.stderr)
         return run
 
+    def dbt(self, *arguments: str, project: Path) -> subprocess.CompletedProcess[str]:
+        """Run dbt by hand in a project's folder."""
+        return subprocess.run(
+            [DBT, *arguments, "--target", "snowflake"],
+            env={
+                **self.environment,
+                "DBT_PROFILES_DIR": str(project),
+                "DBT_TARGET_PATH": str(self.folder / "dbt_by_hand"),
+            },
+            cwd=project,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
     def materialize(
         self, select: str = "*", **environment: str
     ) -> subprocess.CompletedProcess[str]:

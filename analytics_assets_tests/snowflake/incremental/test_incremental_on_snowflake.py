@@ -30,10 +30,15 @@ CHANGES = (
 def written(shop: KeptUpShop, since: int) -> list[str]:
     """Return the first word of each statement that changed the table itself."""
     change = (
-        r"(?:\s|/\*.*?\*/)*(create|alter table|drop|delete|insert|merge)\b.*\bcustomer_months\b"
+        r"\s*(create|alter|drop|delete|insert|merge)\s+"
+        r"(?:or\s+replace\s+)?(?:transient\s+)?(?:table|view|from|into)\s+(?:if\s+exists\s+)?"
+        r"\S*\bcustomer_months(?![\w\"])"
     )
-    statements = (statement.sql.lower() for statement in shop.emulator.statements(since=since))
-    return [found[1] for sql in statements if (found := re.match(change, sql, re.DOTALL))]
+    statements = (
+        re.sub(r"/\*.*?\*/", "", statement.sql.lower(), flags=re.DOTALL)
+        for statement in shop.emulator.statements(since=since)
+    )
+    return [found[1] for sql in statements if (found := re.match(change, sql))]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,75 @@
+"""What an analyst sees in the morning, in Debian's chromium."""
+
+from collections.abc import Callable
+
+import pytest
+from dagster_ui import DagsterUi
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+Keep = Callable[[Page, str], None]
+
+GROUPS = {
+    "raw": "raw/orders",
+    "staging": "stg_orders",
+    "live": "daily_business_metrics",
+    "customer": "customer_segmentation",
+    "product": "product_affinity",
+    "cohort": "monthly_cohorts",
+}
+
+
+def test_the_graph_shows_every_group(page: Page, ui: DagsterUi, keep: Keep):
+    page.goto(f"{ui.address}/asset-groups")
+
+    for group in GROUPS:
+        expect(page.get_by_text(group, exact=True).first).to_be_visible()
+    page.wait_for_timeout(2_000)
+    keep(page, "asset_groups")
+
+
+@pytest.mark.parametrize(("group", "asset"), GROUPS.items())
+def test_an_asset_of_each_group_has_its_rows_columns_and_meaning(
+    page: Page, ui: DagsterUi, group: str, asset: str
+):
+    page.goto(f"{ui.address}/assets/{asset}?view=overview")
+
+    expect(page.get_by_text("One row per", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Row count", exact=False).first).to_be_visible()
+    expect(page.get_by_text(group, exact=True).first).to_be_visible()
+
+
+def test_freshness_is_passing(page: Page, ui: DagsterUi, keep: Keep):
+    page.goto(f"{ui.address}/assets/customer_segmentation?view=overview")
+
+    # The daemon judges within a minute or two of its start.
+    expect(page.get_by_text("Passing", exact=True).first).to_be_visible(timeout=240_000)
+    keep(page, "freshness")
+
+
+def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, keep: Keep):
+    page.goto(f"{ui.address}/assets/stg_orders?view=checks")
+
+    expect(page.get_by_text("order_id_is_unique", exact=False).first).to_be_visible()
+    page.get_by_text("order_id_is_unique", exact=False).first.click()
+    expect(page.get_by_text("failing_rows", exact=False).first).to_be_visible()
+    keep(page, "checks")
+
+
+def test_the_page_of_an_asset_has_its_picture(page: Page, ui: DagsterUi, keep: Keep):
+    page.goto(f"{ui.address}/assets/monthly_cohorts?view=events")
+
+    page.get_by_text("Show Markdown", exact=False).first.click()
+    shown = page.locator("img[src^='data:image/png']").first
+    expect(shown).to_be_visible()
+    assert shown.evaluate("picture => picture.naturalWidth") > 300
+    keep(page, "picture")
+
+
+def test_materialize_builds_the_asset_and_says_so(page: Page, ui: DagsterUi):
+    page.goto(f"{ui.address}/assets/stg_clock?view=overview")
+    page.get_by_role("button", name="Materialize", exact=False).first.click()
+
+    page.goto(f"{ui.address}/runs")
+    expect(page.get_by_text("Success", exact=True).nth(1)).to_be_visible(timeout=180_000)
