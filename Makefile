@@ -19,7 +19,7 @@ export ACTIVATE
 
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
-.PHONY: demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke reliability load
+.PHONY: screenshots demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke reliability load
 .DEFAULT_GOAL := demo
 
 setup: .venv/installed .dagster/dagster.yaml
@@ -59,6 +59,10 @@ types: setup
 ui: setup
 	@echo "Dagster UI on http://127.0.0.1:3000, end it with Ctrl-C"
 	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
+
+# The pictures of the UI in README and docs, made by the test that looks at it.
+screenshots: setup
+	SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/python -m pytest -q -m slow analytics_assets_tests/browser
 
 # docs/tables.md, from the contracts and dbt's descriptions.
 docs: setup

@@ -21,12 +21,15 @@ GROUPS = {
 
 
 def test_the_graph_shows_every_group(page: Page, ui: DagsterUi, keep: Keep):
+    page.set_viewport_size({"width": 1300, "height": 560})
     page.goto(f"{ui.address}/asset-groups")
 
     for group in GROUPS:
         expect(page.get_by_text(group, exact=True).first).to_be_visible()
+
+    expect(page.locator("svg foreignObject").first).to_be_visible()
     page.wait_for_timeout(2_000)
-    keep(page, "asset_groups")
+    keep(page, "asset_graph")
 
 
 @pytest.mark.parametrize(("group", "asset"), GROUPS.items())
@@ -45,7 +48,7 @@ def test_freshness_is_passing(page: Page, ui: DagsterUi, keep: Keep):
 
     # The daemon judges within a minute or two of its start.
     expect(page.get_by_text("Passing", exact=True).first).to_be_visible(timeout=240_000)
-    keep(page, "freshness")
+    keep(page, "asset_page")
 
 
 def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, keep: Keep):
@@ -60,16 +63,23 @@ def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, ke
 def test_the_page_of_an_asset_has_its_picture(page: Page, ui: DagsterUi, keep: Keep):
     page.goto(f"{ui.address}/assets/monthly_cohorts?view=events")
 
-    page.get_by_text("Show Markdown", exact=False).first.click()
+    # The last one; the first shows the table of cohorts.
+    page.get_by_text("Show Markdown", exact=False).last.click()
     shown = page.locator("img[src^='data:image/png']").first
     expect(shown).to_be_visible()
     assert shown.evaluate("picture => picture.naturalWidth") > 300
-    keep(page, "picture")
+    keep(page, "cohort_picture")
 
 
 def test_materialize_builds_the_asset_and_says_so(page: Page, ui: DagsterUi):
     page.goto(f"{ui.address}/assets/stg_clock?view=overview")
-    page.get_by_role("button", name="Materialize", exact=False).first.click()
+    with page.expect_response(
+        lambda answer: (
+            "LaunchPipelineExecution" in answer.url
+            or ("LaunchPipelineExecution" in (answer.request.post_data or ""))
+        )
+    ):
+        page.get_by_role("button", name="Materialize", exact=False).first.click()
 
     page.goto(f"{ui.address}/runs")
     expect(page.get_by_text("Success", exact=True).nth(1)).to_be_visible(timeout=180_000)
