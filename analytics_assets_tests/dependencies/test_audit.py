@@ -13,7 +13,7 @@ FOUND = {
     "vulns": [{"id": "PYSEC-1", "fix_versions": ["1.1", "2.0"]}],
 }
 CLEAN = {"name": "good", "version": "1.0", "vulns": []}
-SKIPPED = {"name": "unseen", "skip_reason": "Dependency not found on PyPI"}
+SKIPPED = {"name": "unseen", "skip_reason": "Dependency not found"}
 
 
 @pytest.fixture(scope="module")

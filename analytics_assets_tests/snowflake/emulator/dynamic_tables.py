@@ -9,9 +9,9 @@ import re
 from emulator.names import NAME, parts, qualified, text_literal
 from emulator.sessions import SUCCEEDED, EmulatedSession, UnsupportedError, another_engine
 
-REGISTRY = "_fs_global._fs_information_schema._emulated_dynamic_tables"
-REGISTRY_SQL = (
-    f"create table if not exists {REGISTRY} (database_name varchar, schema_name varchar, "
+KEPT_TABLES = "_fs_global._fs_information_schema._emulated_dynamic_tables"
+KEPT_TABLES_SQL = (
+    f"create table if not exists {KEPT_TABLES} (database_name varchar, schema_name varchar, "
     "name varchar, text varchar, target_lag varchar, warehouse varchar, refresh_mode varchar, "
     "scheduler varchar, immutable_where varchar, cluster_by varchar, "
     "primary key (database_name, schema_name, name))"
@@ -48,7 +48,7 @@ def create(sql: str, session: EmulatedSession) -> str:
     columns |= {"database_name": database, "schema_name": schema, "name": name}
     with another_engine() as engine:
         engine.execute(
-            f"insert or replace into {REGISTRY} ({', '.join(columns)}) "
+            f"insert or replace into {KEPT_TABLES} ({', '.join(columns)}) "
             f"values ({', '.join('?' for _ in columns)})",
             list(columns.values()),
         )
@@ -62,12 +62,12 @@ def alter(sql: str, session: EmulatedSession) -> str:
         return sql
     name = qualified(match["name"], session)
     with another_engine() as engine:
-        found = engine.execute(f"select text from {REGISTRY} where {_is}", name).fetchone()
+        found = engine.execute(f"select text from {KEPT_TABLES} where {_is}", name).fetchone()
         if found is None:
             # As an unknown table: the right error, in fakesnow's own words.
             return f"select * from {match['name']}"
         for option, value in _options(match["change"]).items():
-            engine.execute(f"update {REGISTRY} set {option} = ? where {_is}", [value, *name])
+            engine.execute(f"update {KEPT_TABLES} set {option} = ? where {_is}", [value, *name])
     if match["change"].lower().startswith("refresh"):
         return f"create or replace table {match['name']} as {found[0]}"
     return SUCCEEDED
@@ -79,7 +79,7 @@ def drop(sql: str, session: EmulatedSession) -> str:
     if not match:
         return sql
     with another_engine() as engine:
-        engine.execute(f"delete from {REGISTRY} where {_is}", qualified(match["name"], session))
+        engine.execute(f"delete from {KEPT_TABLES} where {_is}", qualified(match["name"], session))
     return f"drop table if exists {match['name']}"
 
 
@@ -96,7 +96,7 @@ def show(sql: str, session: EmulatedSession) -> str:
         conditions.append(f'"database_name" = {text_literal(database)}')
         conditions.append(f'"schema_name" = {text_literal(schema)}')
     with another_engine() as engine:
-        rows = engine.execute(f"select * from {REGISTRY} where {' and '.join(conditions)}")
+        rows = engine.execute(f"select * from {KEPT_TABLES} where {' and '.join(conditions)}")
         names = [column[0] for column in rows.description]
         listed = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
     # fakesnow turns names to upper case unless they are quoted.

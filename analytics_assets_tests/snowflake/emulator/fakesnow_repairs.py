@@ -12,7 +12,7 @@ from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.transforms import show
 from sqlglot import exp
 
-from emulator.dynamic_tables import REGISTRY, REGISTRY_SQL
+from emulator.dynamic_tables import KEPT_TABLES, KEPT_TABLES_SQL
 
 CONTEXT = {
     "current_account": "EMULATOR",
@@ -65,13 +65,13 @@ def tell_dynamic_tables_from_others() -> None:
     """SHOW OBJECTS says 'N' for every table; dbt decides by it whether to alter or to replace."""
     is_dynamic = (
         f"case when (table_catalog, table_schema, table_name) in "
-        f"(select (database_name, schema_name, name) from {REGISTRY}) then 'Y' else 'N' end"
+        f"(select (database_name, schema_name, name) from {KEPT_TABLES}) then 'Y' else 'N' end"
     )
     view = show.SQL_CREATE_VIEW_SHOW_OBJECTS.replace(
         "'N' as is_dynamic", f"{is_dynamic} as is_dynamic"
     )
     engine = fakesnow.server.shared_fs.duck_conn
-    engine.execute(REGISTRY_SQL)
+    engine.execute(KEPT_TABLES_SQL)
     engine.execute(view.replace("create view if not exists", "create or replace view"))
 
 
