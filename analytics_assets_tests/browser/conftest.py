@@ -1,4 +1,8 @@
-"""One shop, one UI and one browser for all that is looked at."""
+"""One shop, one UI and one browser for all that is looked at.
+
+They end with the module: playwright's event loop runs in the test's own thread for as long as the
+browser lives, and Dagster cannot end a loop of its own there meanwhile.
+"""
 
 import io
 import os
@@ -11,7 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterUi]:
     if CHROMIUM is None:
         pytest.skip("NOT RUN: nothing was looked at in a browser. Debian: apt-get install chromium")
@@ -20,7 +24,7 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DagsterUi]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(ui: DagsterUi) -> Iterator[Browser]:
     with chromium() as running:
         yield running
