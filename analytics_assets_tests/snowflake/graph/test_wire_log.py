@@ -50,6 +50,7 @@ def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: 
     tags = [tag_of(statement) for statement in statements]
 
     assert all(tag["run"] and tag["asset"] for tag in tags)
+    assert {tag["project"] for tag in tags} == {"analytics_assets"}
     tagged = {tag["asset"] for tag in tags if "check" not in tag}
     assert tagged >= PYTHON_ASSETS
     assert tagged >= {"stg_orders", "enriched_orders", "customer_segmentation"}

@@ -3,7 +3,7 @@
 {% macro snowflake__set_query_tag() -%}
     {%- set tag = {
         'asset': model.name,
-        'project': project_name,
+        'project': 'analytics_assets',
         'run': dbt_metadata_envs.get('DAGSTER_RUN_ID', 'dbt by hand'),
     } -%}
     {%- do run_query("alter session set query_tag = '" ~ tojson(tag, sort_keys=True) ~ "'") -%}
