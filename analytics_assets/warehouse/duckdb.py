@@ -29,6 +29,7 @@ class DuckDBSession:
     """A Session over one open DuckDB connection."""
 
     connection: duckdb.DuckDBPyConnection
+    in_process: bool = True
 
     def execute(self, sql: str) -> None:
         """Run one statement for its effect."""

@@ -10,6 +10,11 @@ import pandas as pd
 class Session(Protocol):
     """One connection. Temporary tables made in it live as long as it does."""
 
+    @property
+    def in_process(self) -> bool:
+        """Whether the database is in this process, so that a row read crosses no network."""
+        ...
+
     def execute(self, sql: str) -> None:
         """Run one statement for its effect."""
         ...

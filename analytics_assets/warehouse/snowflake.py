@@ -26,6 +26,7 @@ class SnowflakeSession:
     """A Session over one connection. Snowflake's upper-case names end here."""
 
     connection: SnowflakeConnection
+    in_process: bool = False
 
     def execute(self, sql: str) -> None:
         """Run one statement for its effect."""

@@ -1,7 +1,7 @@
 """Shops for the tests of basket lift: orders and lines, made by hand or drawn without relations."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -75,9 +75,15 @@ def window_of(min_pair_orders: int = 1, lookback_days: int = 91, **others: objec
     return BasketWindow(LAST_DAY, lookback_days, min_pair_orders, **others)
 
 
-def counts_of(shop: Shop, window: BasketWindow | None = None) -> BasketCounts:
+def counts_of(
+    shop: Shop,
+    window: BasketWindow | None = None,
+    count: Callable[[DuckDBSession, BasketWindow], BasketCounts | None] = basket_counts,
+) -> BasketCounts:
     with staged(shop) as session:
-        return basket_counts(session, window or window_of())
+        counts = count(session, window or window_of())
+        assert counts
+        return counts
 
 
 def names_of(counts: BasketCounts) -> pd.DataFrame:

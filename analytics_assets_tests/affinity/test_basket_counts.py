@@ -1,21 +1,40 @@
-"""The counts that the warehouse returns, against sets and itertools."""
+"""Both ways to count, by the warehouse and in memory, against sets and itertools."""
 
 import dataclasses
 import datetime
 import itertools
 from collections import Counter
 
+import numpy as np
 import pandas as pd
 import pytest
 from affinity_oracle import baskets_of, pairs_of
-from affinity_shops import LAST_DAY, Shop, counts_of, shop_of, staged, window_of
+from affinity_shops import (
+    LAST_DAY,
+    Shop,
+    counts_of,
+    drawn_items,
+    names_of,
+    shop_of,
+    shop_of_items,
+    skewed_popularity,
+    staged,
+    window_of,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.warehouse.basket_counts import basket_counts
+from analytics_assets.metrics.affinity.product_affinity import product_affinity
+from analytics_assets.warehouse import basket_counts as counting
+from analytics_assets.warehouse.basket_counts import (
+    basket_counts,
+    counts_by_statements,
+    counts_in_memory,
+)
 
 DAYS = [LAST_DAY - datetime.timedelta(days=age) for age in (0, 1, 30, 31, 60, 90, 91, 400, -1)]
+BOTH_WAYS = pytest.mark.parametrize("count", [counts_by_statements, counts_in_memory])
 PRODUCTS = ["a", "B", "b", "É", "a'b", "10", "9", "fee", None, "", "  "]
 
 
@@ -34,16 +53,21 @@ def shops(draw) -> Shop:
     )
 
 
-@given(shops(), st.integers(1, 3), st.sampled_from([(), ("fee",), ("fee", "a'b")]))
+@BOTH_WAYS
+@given(
+    shop=shops(),
+    min_pair_orders=st.integers(1, 3),
+    excluded=st.sampled_from([(), ("fee",), ("fee", "a'b")]),
+)
 @settings(max_examples=50)
-def test_every_count_is_what_sets_and_combinations_say(shop, min_pair_orders, excluded):
+def test_every_count_is_what_sets_and_combinations_say(count, shop, min_pair_orders, excluded):
     window = window_of(min_pair_orders, excluded_product_ids=excluded)
     baskets = [products for _, products in baskets_of(shop, excluded=excluded)]
     partners: Counter[str] = Counter()
     for basket in baskets:
         partners.update(dict.fromkeys(basket, len(basket) - 1))
 
-    counts = counts_of(shop, window)
+    counts = counts_of(shop, window, count)
 
     ids = counts.products["product_id"]
     assert counts.total_orders == len(baskets)
@@ -62,7 +86,8 @@ def test_every_count_is_what_sets_and_combinations_say(shop, min_pair_orders, ex
     }
 
 
-def test_partners_are_counted_apart_by_month_and_size():
+@BOTH_WAYS
+def test_partners_are_counted_apart_by_month_and_size(count):
     months = [datetime.date(2024, month, 5) for month in (2, 3)]
     small, large = ["a", "b"], ["a", "b", "c", "d"]
     baskets, days = [], []
@@ -70,7 +95,7 @@ def test_partners_are_counted_apart_by_month_and_size():
         for basket, times in ((small, 210), (large, 250), (["a"], 300)):
             baskets += [basket] * times
             days += [month] * times
-    counts = counts_of(shop_of(baskets, days))
+    counts = counts_of(shop_of(baskets, days), count=count)
 
     got = {tuple(row) for row in counts.partners.itertuples(index=False)}
 
@@ -78,23 +103,28 @@ def test_partners_are_counted_apart_by_month_and_size():
     assert got == both | {(code, stratum, 750) for code in range(4) for stratum in (1, 3)}
 
 
-def test_codes_follow_the_ids_byte_by_byte():
-    counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]))
+@BOTH_WAYS
+def test_codes_follow_the_ids_byte_by_byte(count):
+    counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]), count=count)
     assert list(counts.products["product_code"]) == list(range(7))
     ids = list(counts.products["product_id"])
     assert ids == sorted(ids, key=lambda text: text.encode())
 
 
-def test_an_order_without_a_product_is_no_basket_and_one_item_is():
+@BOTH_WAYS
+def test_an_order_without_a_product_is_no_basket_and_one_item_is(count):
     counts = counts_of(
-        shop_of([["fee"], [None], [], ["a"], ["a", "a"]]), window_of(excluded_product_ids=("fee",))
+        shop_of([["fee"], [None], [], ["a"], ["a", "a"]]),
+        window_of(excluded_product_ids=("fee",)),
+        count,
     )
     assert counts.total_orders == 2
     assert list(counts.products["product_orders"]) == [2]
 
 
-def test_no_orders_give_empty_counts():
-    counts = counts_of(shop_of([]))
+@BOTH_WAYS
+def test_no_orders_give_empty_counts(count):
+    counts = counts_of(shop_of([]), count=count)
     assert counts.total_orders == 0
     assert list(counts.products.columns) == ["product_code", "product_id", "product_orders"]
     assert list(counts.partners.columns) == ["product_code", "stratum", "partners"]
@@ -106,17 +136,19 @@ def test_no_orders_give_empty_counts():
     assert not len(counts.products) + len(counts.partners) + len(counts.pairs)
 
 
-def test_a_basket_of_a_thousand_products_holds_every_pair_once():
-    counts = counts_of(shop_of([[f"p{number:04}" for number in range(1000)]]))
+@BOTH_WAYS
+def test_a_basket_of_a_thousand_products_holds_every_pair_once(count):
+    counts = counts_of(shop_of([[f"p{number:04}" for number in range(1000)]]), count=count)
     assert len(counts.pairs) == 499_500
     assert set(counts.pairs["times_bought_together"]) == {1}
     assert set(counts.partners["partners"]) == {999}
 
 
-def test_progress_is_reported_and_nothing_is_left_behind():
+@BOTH_WAYS
+def test_progress_is_reported_and_nothing_is_left_behind(count):
     said: list[str] = []
     with staged(shop_of([["a", "b"]] * 1500)) as session:
-        basket_counts(session, window_of(5), said.append)
+        count(session, window_of(5), said.append)
         left = session.read("select table_name from duckdb_tables() where temporary")
     assert said == [
         "1,500 baskets of 2 products",
@@ -125,26 +157,70 @@ def test_progress_is_reported_and_nothing_is_left_behind():
     assert left.empty
 
 
-def test_no_query_returns_a_row_for_a_line():
-    rows: dict[str, int] = {}
+class Recorder:
+    """A session that remembers how many rows of which columns were read."""
 
-    class Recorder:
-        def __init__(self, session):
-            self.execute, self.inner = session.execute, session
+    def __init__(self, session, in_process):
+        self.execute, self.inner, self.in_process = session.execute, session, in_process
+        self.rows: dict[str, int] = {}
 
-        def read(self, sql):
-            frame = self.inner.read(sql)
-            rows[",".join(frame.columns)] = len(frame)
-            return frame
+    def read(self, sql):
+        frame = self.inner.read(sql)
+        self.rows[",".join(frame.columns)] = len(frame)
+        return frame
 
+
+COUNTS = {
+    "product_code,product_id,product_orders": 3,
+    "order_month,basket_size,baskets": 1,
+    "product_code,stratum,partners": 3,
+    "product_a_code,product_b_code,times_bought_together": 3,
+}
+
+
+def test_no_query_of_a_warehouse_elsewhere_returns_a_row_for_a_line():
     with staged(shop_of([["a", "b", "c"]] * 400)) as session:
-        basket_counts(Recorder(session), window_of())
-    assert rows == {
-        "product_code,product_id,product_orders": 3,
-        "order_month,basket_size,baskets": 1,
-        "product_code,stratum,partners": 3,
-        "product_a_code,product_b_code,times_bought_together": 3,
-    }
+        elsewhere = Recorder(session, in_process=False)
+        basket_counts(elsewhere, window_of())
+    assert elsewhere.rows == COUNTS
+
+
+def test_a_warehouse_in_this_process_is_counted_in_memory():
+    with staged(shop_of([["a", "b", "c"]] * 400)) as session:
+        here = Recorder(session, in_process=True)
+        basket_counts(here, window_of())
+    assert here.rows == {"lines": 1, "product_id": 3, "basket,order_month,product_code": 1200}
+
+
+@pytest.mark.parametrize("bound", ["MOST_PRODUCTS_IN_MEMORY", "MOST_LINES_IN_MEMORY"])
+def test_what_might_not_fit_into_memory_is_counted_by_statements(bound, monkeypatch):
+    monkeypatch.setattr(counting, bound, 2)
+    with staged(shop_of([["a", "b", "c"]] * 400)) as session:
+        here = Recorder(session, in_process=True)
+        basket_counts(here, window_of())
+        left = session.read("select table_name from duckdb_tables() where temporary")
+    assert here.rows.items() >= COUNTS.items()
+    assert "basket,order_month,product_code" not in here.rows
+    assert left.empty
+
+
+def test_both_ways_give_the_same_table_to_the_last_bit():
+    rng = np.random.default_rng(7)
+    sizes = np.minimum(rng.geometric(0.25, 4000), 60)
+    basket, product = drawn_items(sizes, skewed_popularity(80), rng)
+    days = pd.Timestamp(LAST_DAY) - pd.to_timedelta(rng.integers(0, 100, 4000), "D")
+    shop = shop_of_items(basket, product, days)
+
+    by_statements, in_memory = (
+        product_affinity(counts, names_of(counts), LAST_DAY)
+        for counts in (
+            counts_of(shop, window_of(3), count)
+            for count in (counts_by_statements, counts_in_memory)
+        )
+    )
+
+    assert len(in_memory) > 1000
+    pd.testing.assert_frame_equal(by_statements, in_memory, check_exact=True)
 
 
 @pytest.mark.parametrize(("age", "is_in"), [(0, True), (89, True), (90, False), (-1, False)])

@@ -65,10 +65,10 @@ def product_affinity(
             not 0, 1, 2, ... in the order of their ids.
     """
     names = _names_by_code(counts.products, names)
-    pairs = counts.pairs.sort_values(["product_a_code", "product_b_code"])
-    a, b = pairs["product_a_code"].to_numpy(), pairs["product_b_code"].to_numpy()
     orders = counts.products["product_orders"].to_numpy()
-    together = pairs["times_bought_together"].to_numpy()
+    a, b, together = (counts.pairs[name].to_numpy() for name in counts.pairs)
+    by_codes = np.argsort(a * len(orders) + b)
+    a, b, together = a[by_codes], b[by_codes], together[by_codes]
 
     n_ab, n_a, n_b = (count.astype(np.float64) for count in (together, orders[a], orders[b]))
     n = float(counts.total_orders)
@@ -112,9 +112,7 @@ def product_affinity(
             "adjusted_lift_lower_bound": adjusted_lift_lower_bound,
             "p_value": p_value,
             "q_value": q_value,
-            "affinity_strength": pd.array(
-                affinity_strength(adjusted_lift_lower_bound, q_value), dtype="str"
-            ),
+            "affinity_strength": affinity_strength(adjusted_lift_lower_bound, q_value),
             "is_size_artifact": is_size_artifact(lift_lower_bound, adjusted_lift_lower_bound),
             "as_of_date": pd.Timestamp(as_of_date),
         },

@@ -21,10 +21,12 @@ class RecordingSession(DuckDBSession):
     """A session on DuckDB; every count of offending rows that it reads is 1.
 
     Attributes:
+        in_process: like Snowflake's, it counts by statements.
         sent: the statements, in order.
         senders: the modules that sent them.
     """
 
+    in_process: bool = False
     sent: list[str] = field(default_factory=list)
     senders: set[str] = field(default_factory=set)
 

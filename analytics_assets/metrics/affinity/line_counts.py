@@ -1,0 +1,104 @@
+"""Basket counts from the lines themselves, where they may be held in memory."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics_assets.metrics.affinity.counts import BasketCounts
+from analytics_assets.metrics.affinity.pair_counts import pair_counts
+from analytics_assets.metrics.affinity.strata import draw_strata
+
+Integers = npt.NDArray[np.int64]
+
+
+def line_counts(
+    lines: pd.DataFrame, product_ids: "pd.Series[str]", min_pair_orders: int
+) -> BasketCounts:
+    """Return what the statements of ``warehouse.queries.baskets`` count, from their lines.
+
+    Args:
+        lines: basket (int, from 0), order_month (int, months since January of year 0, one and the
+            same in all lines of a basket), product_code (int, a position in ``product_ids``); the
+            same line may come twice.
+        product_ids: distinct and ascending; those without a line are not counted.
+        min_pair_orders: pairs in fewer baskets are left out.
+    """
+    # Numbered by frequency while they are counted; the codes are given at the end.
+    lines_of_product = np.bincount(lines["product_code"], minlength=len(product_ids))
+    by_frequency = np.argsort(-lines_of_product, kind="stable")
+    number = np.empty(len(product_ids), np.int64)
+    number[by_frequency] = np.arange(len(product_ids))
+
+    basket, products = _distinct(
+        lines["basket"].to_numpy(np.int64), number[lines["product_code"]], len(product_ids)
+    )
+    sizes = np.bincount(basket)
+    months = np.zeros(len(sizes), np.int64)
+    months[lines["basket"]] = lines["order_month"]
+    orders = np.bincount(products, minlength=len(product_ids))
+    one, other, together = pair_counts(sizes, products, orders, min_pair_orders)
+
+    orders_by_id = orders[number]
+    is_sold = orders_by_id > 0
+    code = (np.cumsum(is_sold) - 1)[by_frequency]
+    return BasketCounts(
+        total_orders=int((sizes > 0).sum()),
+        min_pair_orders=min_pair_orders,
+        products=pd.DataFrame(
+            {
+                "product_code": np.arange(is_sold.sum()),
+                "product_id": product_ids[is_sold].reset_index(drop=True),
+                "product_orders": orders_by_id[is_sold],
+            }
+        ),
+        partners=_partners(sizes, months, code[products]),
+        pairs=pd.DataFrame(
+            {
+                "product_a_code": np.minimum(code[one], code[other]),
+                "product_b_code": np.maximum(code[one], code[other]),
+                "times_bought_together": together,
+            }
+        ),
+    )
+
+
+def _distinct(baskets: Integers, products: Integers, width: int) -> tuple[Integers, Integers]:
+    """Return (basket, product) of every line once, sorted by both; products are below ``width``."""
+    key = baskets * width + products
+    key.sort()
+    is_first = np.ones(len(key), np.bool_)
+    np.not_equal(key[1:], key[:-1], out=is_first[1:])
+    basket, product = np.divmod(key[is_first], max(width, 1))
+    return basket, product
+
+
+def _partners(sizes: Integers, months: Integers, codes: Integers) -> pd.DataFrame:
+    """Return (product_code, stratum, partners): a product's partners in each stratum's baskets."""
+    width = sizes.max(initial=0) + 1
+    month_and_size, kind_of_basket, baskets = np.unique(
+        months * width + sizes, return_inverse=True, return_counts=True
+    )
+    month, basket_size = np.divmod(month_and_size, width)
+    # NumPy counts months from 1970.
+    first_day = (month - 12 * 1970).astype("datetime64[M]").astype("datetime64[s]")
+    kinds = pd.DataFrame({"order_month": first_day, "basket_size": basket_size, "baskets": baskets})
+    strata = draw_strata(kinds)
+    stratum_of_kind = np.full(len(kinds), -1)
+    for number, stratum in enumerate(strata):
+        is_in = kinds["order_month"].between(
+            pd.Timestamp(stratum.month_from), pd.Timestamp(stratum.month_to)
+        ) & kinds["basket_size"].between(stratum.size_from, stratum.size_to)
+        stratum_of_kind[is_in] = number
+
+    stratum_of_line = np.repeat(stratum_of_kind[kind_of_basket], sizes)
+    in_a_stratum = stratum_of_line >= 0
+    products = codes.max(initial=0) + 1
+    sums = np.bincount(
+        stratum_of_line[in_a_stratum] * products + codes[in_a_stratum],
+        weights=np.repeat(sizes - 1, sizes)[in_a_stratum],
+    ).astype(np.int64)
+    [position] = sums.nonzero()
+    number_of_stratum, code = np.divmod(position, products)
+    return pd.DataFrame(
+        {"product_code": code, "stratum": number_of_stratum, "partners": sums[position]}
+    )

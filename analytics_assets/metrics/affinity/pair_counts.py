@@ -1,0 +1,65 @@
+"""How many baskets hold each pair of products, counted in memory: one counter a pair.
+
+A join of the lines with themselves sorts or hashes every pair of every basket; a counter that lies
+where its two products say needs neither.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+Integers = npt.NDArray[np.int64]
+
+# Pairs of as many baskets at a time as keep their positions in the processor's cache.
+PAIRS_AT_ONCE = 1_000_000
+
+
+def pair_counts(
+    sizes: Integers, products: Integers, product_orders: Integers, min_pair_orders: int
+) -> tuple[Integers, Integers, Integers]:
+    """Return the two products of each pair, the larger number first, and the baskets with both.
+
+    Pairs in fewer than ``min_pair_orders`` baskets are left out, and so is beforehand every product
+    in fewer, which can be in no such pair. A counter of 4 bytes is kept for every pair of the
+    products that are left. It is fastest where small numbers stand for frequent products, whose
+    counters then lie close together.
+
+    Args:
+        sizes: products of each basket, 0 where it has none.
+        products: the baskets' products one basket after another, ascending within one.
+        product_orders: baskets that hold each product, by its number.
+        min_pair_orders: at least 1.
+    """
+    frequent = product_orders >= min_pair_orders
+    is_kept = frequent[products]
+    kept_sizes = np.bincount(np.repeat(np.arange(len(sizes)), sizes)[is_kept], minlength=len(sizes))
+    row_of_product = np.cumsum(frequent) - 1
+    [product_of_row] = np.nonzero(frequent)
+    rows = np.arange(len(product_of_row))
+    row_starts = rows * (rows - 1) // 2
+
+    counters = np.zeros(len(rows) * (len(rows) - 1) // 2, np.int32)
+    _add_pairs(counters, row_starts, kept_sizes, row_of_product[products[is_kept]])
+
+    [found] = np.nonzero(counters >= min_pair_orders)
+    row = np.searchsorted(row_starts, found, side="right") - 1
+    column = found - row_starts[row]
+    return product_of_row[row], product_of_row[column], counters[found].astype(np.int64)
+
+
+def _add_pairs(
+    counters: npt.NDArray[np.int32], row_starts: Integers, sizes: Integers, rows: Integers
+) -> None:
+    """Add one to the counter of every pair of every basket; baskets of one size go together."""
+    starts = np.cumsum(sizes) - sizes
+    starts_by_size = starts[np.argsort(sizes, kind="stable")]
+    ends = np.cumsum(np.bincount(sizes))
+    for size in range(2, len(ends)):
+        group = starts_by_size[ends[size - 1] : ends[size]]
+        if not len(group):
+            continue
+        low, high = np.triu_indices(size, 1)
+        step = max(1, PAIRS_AT_ONCE // len(low))
+        for first in range(0, len(group), step):
+            items = rows[group[first : first + step, None] + np.arange(size)]
+            positions = row_starts[items][:, high] + items[:, low]
+            np.add.at(counters, positions.ravel(), np.int32(1))
