@@ -52,7 +52,7 @@ def run_job(
     settings: Settings, job: str = daily_job.name, as_of_date: str | None = None
 ) -> dg.ExecuteInProcessResult:
     config = run_config(datetime.date.fromisoformat(as_of_date)) if as_of_date else {}
-    with dg.instance_for_test() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         return (
             build_definitions(settings)
             .resolve_job_def(job)

@@ -49,7 +49,7 @@ def stages(run: Run) -> dict[str, tuple[float, int]]:
 
 def picture(runs: Sequence[Run], path: Path) -> None:
     """Draw the seconds of each stage and the peak memory against the number of orders."""
-    figure = Figure(figsize=(9, 4.2), dpi=100, layout="constrained")
+    figure = Figure(figsize=(10, 4.2), dpi=100, layout="constrained")
     time_axes, memory_axes = figure.subplots(1, 2)
     orders = [run["totals"]["orders"] for run in runs]
     columns = [stages(run) for run in runs]
@@ -60,7 +60,7 @@ def picture(runs: Sequence[Run], path: Path) -> None:
     totals = [run["totals"]["seconds"] for run in runs]
     time_axes.loglog(orders, totals, marker="s", color="black", label="whole run")
     time_axes.set(xlabel="orders", ylabel="seconds", title="Time of each stage")
-    time_axes.legend(fontsize=7)
+    time_axes.legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
     gib = [run["totals"]["peak_mb"] / 1024 for run in runs]
     memory_axes.semilogx(orders, gib, marker="s", color="black")
     memory_axes.set(xlabel="orders", ylabel="GiB", title="Peak memory of the run and its children")
