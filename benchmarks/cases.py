@@ -15,6 +15,7 @@ MINERS = ("mlxtend fpgrowth", "mlxtend apriori", "efficient-apriori")
 PAIRS = {
     OURS: "pairs.ours",
     f"{OURS}, counts and the peers' columns": "pairs.ours_counts",
+    f"{OURS}, counted by Snowflake's statements": "pairs.ours_statements",
     KERNEL: "pairs.compiled_kernel",
     NAIVE_SQL: "pairs.naive_sql",
     PANDAS_MERGE: "pairs.pandas_merge",

@@ -11,9 +11,9 @@ from analytics_assets.warehouse.interface import Session
 from analytics_assets.warehouse.queries import baskets as queries
 from analytics_assets.warehouse.queries.baskets import BasketWindow
 
-# What counting in memory may take: 4 bytes for every pair of products, some 40 for every line.
+# Counting in memory takes 2 bytes for the square of the products, and some 80 for every line.
 MOST_PRODUCTS_IN_MEMORY = 20_000
-MOST_LINES_IN_MEMORY = 80_000_000
+MOST_LINES_IN_MEMORY = 60_000_000
 
 Report = Callable[[str], None]
 

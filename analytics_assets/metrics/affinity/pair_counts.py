@@ -55,11 +55,21 @@ def _add_pairs(
     ends = np.cumsum(np.bincount(sizes))
     for size in range(2, len(ends)):
         group = starts_by_size[ends[size - 1] : ends[size]]
-        if not len(group):
-            continue
-        low, high = np.triu_indices(size, 1)
-        step = max(1, PAIRS_AT_ONCE // len(low))
-        for first in range(0, len(group), step):
-            items = rows[group[first : first + step, None] + np.arange(size)]
-            positions = row_starts[items][:, high] + items[:, low]
-            np.add.at(counters, positions.ravel(), np.int32(1))
+        step = PAIRS_AT_ONCE // (size * (size - 1) // 2)
+        if step == 0:
+            for start in group:
+                _add_pairs_of_one(counters, row_starts, rows[start : start + size])
+        elif len(group):
+            low, high = np.triu_indices(size, 1)
+            for first in range(0, len(group), step):
+                items = rows[group[first : first + step, None] + np.arange(size)]
+                positions = row_starts[items][:, high] + items[:, low]
+                np.add.at(counters, positions.ravel(), np.int32(1))
+
+
+def _add_pairs_of_one(
+    counters: npt.NDArray[np.int32], row_starts: Integers, items: Integers
+) -> None:
+    """Add the pairs of one large basket, whose positions at once would not fit into memory."""
+    for number, item in enumerate(items):
+        counters[row_starts[item] + items[:number]] += 1

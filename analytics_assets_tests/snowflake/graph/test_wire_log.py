@@ -59,6 +59,20 @@ def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: 
     assert len(checked) == len(CONTRACTS)
 
 
+def test_a_python_step_and_the_checks_of_a_table_open_one_connection_each(
+    statements: list[Statement],
+):
+    sessions: dict[tuple[str, ...], set[str]] = {}
+    for statement in statements:
+        tag = tag_of(statement)
+        if tag["asset"] in PYTHON_ASSETS or "check" in tag:
+            step = (tag["run"], tag["asset"], tag.get("check", ""))
+            sessions.setdefault(step, set()).add(statement.session)
+
+    assert len(sessions) == 2 * (len(PYTHON_ASSETS) + len(CONTRACTS))
+    assert {step: len(found) for step, found in sessions.items() if len(found) > 1} == {}
+
+
 def test_no_statement_from_python_fetches_rows_of_orders_or_lines(statements: list[Statement]):
     """Aggregates, and samples of what breaks a rule, are all that leaves the warehouse."""
     for statement in statements:
