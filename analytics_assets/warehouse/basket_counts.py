@@ -18,11 +18,9 @@ MOST_LINES_IN_MEMORY = 60_000_000
 Report = Callable[[str], None]
 
 
-def _silent(_: str) -> None:
-    pass
-
-
-def basket_counts(session: Session, window: BasketWindow, report: Report = _silent) -> BasketCounts:
+def basket_counts(
+    session: Session, window: BasketWindow, report: Report = lambda _: None
+) -> BasketCounts:
     """Count the baskets, products and pairs of ``window``.
 
     Reads staging.stg_orders (order_id, order_day, is_demand) and staging.stg_order_items
@@ -31,34 +29,31 @@ def basket_counts(session: Session, window: BasketWindow, report: Report = _sile
     product.
 
     A warehouse elsewhere counts itself: only counts leave it, never a line. Of one in this process
-    the lines are read as integers and counted here, which takes a fraction of the work
-    (docs/benchmarks.md), unless they are too many. Both ways give the same counts.
+    the lines are read as integers and counted here, which is less work (docs/benchmarks.md), unless
+    they are too many. Both ways give the same counts.
 
     Args:
         session: its temporary tables are dropped again before the counts are returned.
         window: which orders, products and pairs.
         report: called with one sentence after each step that takes time.
     """
-    if session.in_process:
-        counts = counts_in_memory(session, window, report)
-        if counts is not None:
-            return counts
-    return counts_by_statements(session, window, report)
-
-
-def counts_by_statements(
-    session: Session, window: BasketWindow, report: Report = _silent
-) -> BasketCounts:
-    """Return the counts of ``basket_counts``, made by the warehouse."""
     session.execute(queries.create_basket_items(window))
     session.execute(queries.create_basket_products())
-    session.execute(queries.create_basket_product_lines())
+    count = counts_in_memory if session.in_process and _fits(session) else counts_by_statements
+    counts = count(session, window.min_pair_orders, report)
+    for table in queries.TEMPORARY_TABLES:
+        session.execute(f"drop table if exists {table}")
+    return counts
 
+
+def counts_by_statements(session: Session, min_pair_orders: int, report: Report) -> BasketCounts:
+    """Return the counts of the temporary tables of items and products, made by the warehouse."""
+    session.execute(queries.create_basket_product_lines())
     products = session.read(queries.product_counts())
     sizes = session.read(queries.basket_sizes())
     sizes = sizes.assign(order_month=pd.to_datetime(sizes["order_month"]))
     total_orders = int(sizes["baskets"].sum())
-    _report_baskets(report, total_orders, len(products))
+    report(f"{total_orders:,} baskets of {len(products):,} products")
 
     strata = draw_strata(sizes)
     if strata:
@@ -66,41 +61,28 @@ def counts_by_statements(
     else:
         partners = pd.DataFrame({"product_code": [], "stratum": [], "partners": []})
 
-    pairs = session.read(queries.pair_counts(window.min_pair_orders))
-    _report_pairs(report, len(pairs), window)
-
-    for table in queries.TEMPORARY_TABLES:
-        session.execute(f"drop table {table}")
+    pairs = session.read(queries.pair_counts(min_pair_orders))
+    report(f"{len(pairs):,} pairs in at least {min_pair_orders:,} baskets")
     return BasketCounts(
         total_orders=total_orders,
-        min_pair_orders=window.min_pair_orders,
+        min_pair_orders=min_pair_orders,
         products=products.astype({"product_code": "int64", "product_orders": "int64"}),
         partners=partners.astype("int64"),
         pairs=pairs.astype("int64"),
     )
 
 
-def counts_in_memory(
-    session: Session, window: BasketWindow, report: Report = _silent
-) -> BasketCounts | None:
-    """Return the counts of ``basket_counts``, made here; None where memory might not do."""
-    if int(session.read(queries.staged_lines())["lines"].iloc[0]) > MOST_LINES_IN_MEMORY:
-        return None
-    session.execute(queries.create_staged_products(window))
-    ids = session.read(queries.staged_product_ids())["product_id"]
-    counts = None
-    if len(ids) <= MOST_PRODUCTS_IN_MEMORY:
-        lines = session.read(queries.basket_lines(window))
-        counts = line_counts(lines, ids, window.min_pair_orders)
-        _report_baskets(report, counts.total_orders, len(counts.products))
-        _report_pairs(report, len(counts.pairs), window)
-    session.execute("drop table staged_products")
+def counts_in_memory(session: Session, min_pair_orders: int, report: Report) -> BasketCounts:
+    """Return the counts of the temporary tables of items and products, made here."""
+    ids = session.read(queries.product_ids())["product_id"]
+    lines = session.read(queries.basket_lines())
+    counts = line_counts(lines, ids, min_pair_orders)
+    report(f"{counts.total_orders:,} baskets of {len(ids):,} products")
+    report(f"{len(counts.pairs):,} pairs in at least {min_pair_orders:,} baskets")
     return counts
 
 
-def _report_baskets(report: Report, baskets: int, products: int) -> None:
-    report(f"{baskets:,} baskets of {products:,} products")
-
-
-def _report_pairs(report: Report, pairs: int, window: BasketWindow) -> None:
-    report(f"{pairs:,} pairs in at least {window.min_pair_orders:,} baskets")
+def _fits(session: Session) -> bool:
+    items = int(session.read(queries.item_count())["items"].iloc[0])
+    products = len(session.read(queries.product_ids()))
+    return items <= MOST_LINES_IN_MEMORY and products <= MOST_PRODUCTS_IN_MEMORY

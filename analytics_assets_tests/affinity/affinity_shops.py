@@ -1,9 +1,9 @@
 """Shops for the tests of basket lift: orders and lines, made by hand or drawn without relations."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -76,14 +76,10 @@ def window_of(min_pair_orders: int = 1, lookback_days: int = 91, **others: objec
 
 
 def counts_of(
-    shop: Shop,
-    window: BasketWindow | None = None,
-    count: Callable[[DuckDBSession, BasketWindow], BasketCounts | None] = basket_counts,
+    shop: Shop, window: BasketWindow | None = None, in_process: bool = True
 ) -> BasketCounts:
     with staged(shop) as session:
-        counts = count(session, window or window_of())
-        assert counts
-        return counts
+        return basket_counts(replace(session, in_process=in_process), window or window_of())
 
 
 def names_of(counts: BasketCounts) -> pd.DataFrame:

@@ -27,14 +27,10 @@ from hypothesis import strategies as st
 from analytics_assets.metrics.affinity.counts import BasketCounts
 from analytics_assets.metrics.affinity.product_affinity import product_affinity
 from analytics_assets.warehouse import basket_counts as counting
-from analytics_assets.warehouse.basket_counts import (
-    basket_counts,
-    counts_by_statements,
-    counts_in_memory,
-)
+from analytics_assets.warehouse.basket_counts import basket_counts
 
 DAYS = [LAST_DAY - datetime.timedelta(days=age) for age in (0, 1, 30, 31, 60, 90, 91, 400, -1)]
-BOTH_WAYS = pytest.mark.parametrize("count", [counts_by_statements, counts_in_memory])
+BOTH_WAYS = pytest.mark.parametrize("in_process", [False, True])
 PRODUCTS = ["a", "B", "b", "É", "a'b", "10", "9", "fee", None, "", "  "]
 
 
@@ -60,14 +56,14 @@ def shops(draw) -> Shop:
     excluded=st.sampled_from([(), ("fee",), ("fee", "a'b")]),
 )
 @settings(max_examples=50)
-def test_every_count_is_what_sets_and_combinations_say(count, shop, min_pair_orders, excluded):
+def test_every_count_is_what_sets_and_combinations_say(in_process, shop, min_pair_orders, excluded):
     window = window_of(min_pair_orders, excluded_product_ids=excluded)
     baskets = [products for _, products in baskets_of(shop, excluded=excluded)]
     partners: Counter[str] = Counter()
     for basket in baskets:
         partners.update(dict.fromkeys(basket, len(basket) - 1))
 
-    counts = counts_of(shop, window, count)
+    counts = counts_of(shop, window, in_process)
 
     ids = counts.products["product_id"]
     assert counts.total_orders == len(baskets)
@@ -87,7 +83,7 @@ def test_every_count_is_what_sets_and_combinations_say(count, shop, min_pair_ord
 
 
 @BOTH_WAYS
-def test_partners_are_counted_apart_by_month_and_size(count):
+def test_partners_are_counted_apart_by_month_and_size(in_process):
     months = [datetime.date(2024, month, 5) for month in (2, 3)]
     small, large = ["a", "b"], ["a", "b", "c", "d"]
     baskets, days = [], []
@@ -95,7 +91,7 @@ def test_partners_are_counted_apart_by_month_and_size(count):
         for basket, times in ((small, 210), (large, 250), (["a"], 300)):
             baskets += [basket] * times
             days += [month] * times
-    counts = counts_of(shop_of(baskets, days), count=count)
+    counts = counts_of(shop_of(baskets, days), in_process=in_process)
 
     got = {tuple(row) for row in counts.partners.itertuples(index=False)}
 
@@ -104,27 +100,27 @@ def test_partners_are_counted_apart_by_month_and_size(count):
 
 
 @BOTH_WAYS
-def test_codes_follow_the_ids_byte_by_byte(count):
-    counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]), count=count)
+def test_codes_follow_the_ids_byte_by_byte(in_process):
+    counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]), in_process=in_process)
     assert list(counts.products["product_code"]) == list(range(7))
     ids = list(counts.products["product_id"])
     assert ids == sorted(ids, key=lambda text: text.encode())
 
 
 @BOTH_WAYS
-def test_an_order_without_a_product_is_no_basket_and_one_item_is(count):
+def test_an_order_without_a_product_is_no_basket_and_one_item_is(in_process):
     counts = counts_of(
         shop_of([["fee"], [None], [], ["a"], ["a", "a"]]),
         window_of(excluded_product_ids=("fee",)),
-        count,
+        in_process,
     )
     assert counts.total_orders == 2
     assert list(counts.products["product_orders"]) == [2]
 
 
 @BOTH_WAYS
-def test_no_orders_give_empty_counts(count):
-    counts = counts_of(shop_of([]), count=count)
+def test_no_orders_give_empty_counts(in_process):
+    counts = counts_of(shop_of([]), in_process=in_process)
     assert counts.total_orders == 0
     assert list(counts.products.columns) == ["product_code", "product_id", "product_orders"]
     assert list(counts.partners.columns) == ["product_code", "stratum", "partners"]
@@ -138,18 +134,21 @@ def test_no_orders_give_empty_counts(count):
 
 @BOTH_WAYS
 @pytest.mark.parametrize("size", [1000, 1500])
-def test_a_large_basket_holds_every_pair_once(count, size):
-    counts = counts_of(shop_of([[f"p{number:04}" for number in range(size)]]), count=count)
+def test_a_large_basket_holds_every_pair_once(in_process, size):
+    counts = counts_of(
+        shop_of([[f"p{number:04}" for number in range(size)]]), in_process=in_process
+    )
     assert len(counts.pairs.drop_duplicates()) == size * (size - 1) // 2
     assert set(counts.pairs["times_bought_together"]) == {1}
     assert set(counts.partners["partners"]) == {size - 1}
 
 
 @BOTH_WAYS
-def test_progress_is_reported_and_nothing_is_left_behind(count):
+def test_progress_is_reported_and_nothing_is_left_behind(in_process):
     said: list[str] = []
     with staged(shop_of([["a", "b"]] * 1500)) as session:
-        count(session, window_of(5), said.append)
+        one_way = dataclasses.replace(session, in_process=in_process)
+        basket_counts(one_way, window_of(5), said.append)
         left = session.read("select table_name from duckdb_tables() where temporary")
     assert said == [
         "1,500 baskets of 2 products",
@@ -190,7 +189,7 @@ def test_a_warehouse_in_this_process_is_counted_in_memory():
     with staged(shop_of([["a", "b", "c"]] * 400)) as session:
         here = Recorder(session, in_process=True)
         basket_counts(here, window_of())
-    assert here.rows == {"lines": 1, "product_id": 3, "basket,order_month,product_code": 1200}
+    assert here.rows == {"items": 1, "product_id": 3, "basket,order_month,product_code": 1200}
 
 
 @pytest.mark.parametrize("bound", ["MOST_PRODUCTS_IN_MEMORY", "MOST_LINES_IN_MEMORY"])
@@ -214,10 +213,7 @@ def test_both_ways_give_the_same_table_to_the_last_bit():
 
     by_statements, in_memory = (
         product_affinity(counts, names_of(counts), LAST_DAY)
-        for counts in (
-            counts_of(shop, window_of(3), count)
-            for count in (counts_by_statements, counts_in_memory)
-        )
+        for counts in (counts_of(shop, window_of(3), in_process) for in_process in (False, True))
     )
 
     assert len(in_memory) > 1000

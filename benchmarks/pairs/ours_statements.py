@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from analytics_assets.warehouse.basket_counts import counts_by_statements
 from pairs import ours
 
 
 def run(database: Path) -> dict[str, float]:
     """Do what the asset does where the lines stay in the warehouse."""
-    return ours.run(database, counts_by_statements)
+    return ours.run(database, in_process=False)

@@ -17,7 +17,7 @@ def line_counts(
     """Return what the statements of ``warehouse.queries.baskets`` count, from their lines.
 
     Args:
-        lines: basket (int, from 0), order_month (int, months since January of year 0, one and the
+        lines: basket (int, not negative), order_month (int, months since January of year 0, the
             same in all lines of a basket), product_code (int, a position in ``product_ids``); the
             same line may come twice.
         product_ids: distinct and ascending; those without a line are not counted.

@@ -1,11 +1,10 @@
 """SQL that turns staged orders and lines into basket counts.
 
-From ``create_basket_items`` to ``pair_counts`` no statement returns a line: they share temporary
-tables and run from top to bottom. Lines are made distinct once, so that every later count is
-``count(*)``: ``count(distinct order_id)`` over a self-join costs four times as much.
-
-``create_staged_products`` and the two queries after it return the lines as integers, for whoever
-holds the warehouse in its own process and counts them there.
+The statements share temporary tables and run from top to bottom: ``create_basket_items`` is the
+only one that reads staging, where every row of a view is computed anew. Lines are made distinct
+once, so that every later count is ``count(*)``: ``count(distinct order_id)`` over a self-join costs
+four times as much. Up to ``pair_counts`` no statement returns a line; ``basket_lines`` is for
+whoever has the warehouse in its own process.
 """
 
 import datetime
@@ -37,20 +36,27 @@ def create_basket_items(window: BasketWindow) -> str:
 
     The only scan of staging. ``basket`` is a small integer that stands for the order.
     """
+    day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
+    excluded = ""
+    if window.excluded_product_ids:
+        excluded = f"and items.product_id not in ({literals(window.excluded_product_ids)})"
     return f"""
 create or replace temporary table basket_items as
 with demand_orders as (
     select
         order_id,
-        cast(row_number() over (order by order_id) as integer) as basket,
+        cast(row_number() over (order by order_day) as integer) as basket,
         cast(date_trunc('month', order_day) as date) as order_month
     from staging.stg_orders
-    where {_in_window(window)}
+    where is_demand
+        and order_day > {literal(day_before)}
+        and order_day <= {literal(window.as_of_date)}
 )
 select demand_orders.basket, demand_orders.order_month, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
-where {_is_product(window)}
+where trim(items.product_id) <> ''  -- neither blank nor NULL
+    {excluded}
 """
 
 
@@ -166,63 +172,26 @@ having count(*) >= {literal(min_pair_orders)}
 """
 
 
-def create_staged_products(window: BasketWindow) -> str:
-    """Return the statement that numbers every staged product from 0, in the order of the ids."""
-    return f"""
-create or replace temporary table staged_products as
-select
-    product_id,
-    cast(row_number() over (order by product_id) - 1 as integer) as product_code
-from (
-    select distinct items.product_id
-    from staging.stg_order_items as items
-    where {_is_product(window)}
-) as products
-"""
+def item_count() -> str:
+    """Return the query for (items), the number of items, repeated ones included."""
+    return "select count(*) as items from basket_items"
 
 
-def staged_product_ids() -> str:
+def product_ids() -> str:
     """Return the query for (product_id), by code."""
-    return "select product_id from staged_products order by product_code"
+    return "select product_id from basket_products order by product_code"
 
 
-def basket_lines(window: BasketWindow) -> str:
-    """Return the query for (basket, order_month, product_code), one row a line of the window.
+def basket_lines() -> str:
+    """Return the query for (basket, order_month, product_code), integers, one row an item.
 
-    ``basket`` stands for the order, from 0; ``order_month`` counts months from January of year 0.
+    ``order_month`` counts months from January of year 0.
     """
-    return f"""
-with demand_orders as (
-    select
-        order_id,
-        cast(row_number() over () - 1 as integer) as basket,
-        cast(12 * year(order_day) + month(order_day) - 1 as integer) as order_month
-    from staging.stg_orders
-    where {_in_window(window)}
-)
-select demand_orders.basket, demand_orders.order_month, products.product_code
-from staging.stg_order_items as items
-inner join demand_orders on items.order_id = demand_orders.order_id
-inner join staged_products as products on items.product_id = products.product_id
+    return """
+select
+    items.basket,
+    cast(12 * year(items.order_month) + month(items.order_month) - 1 as integer) as order_month,
+    products.product_code
+from basket_items as items
+inner join basket_products as products on items.product_id = products.product_id
 """
-
-
-def staged_lines() -> str:
-    """Return the query for (lines), the number of all staged lines."""
-    return "select count(*) as lines from staging.stg_order_items"
-
-
-def _in_window(window: BasketWindow) -> str:
-    day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
-    return (
-        f"is_demand and order_day > {literal(day_before)} "
-        f"and order_day <= {literal(window.as_of_date)}"
-    )
-
-
-def _is_product(window: BasketWindow) -> str:
-    # What is blank or NULL once trimmed is no product.
-    named = "trim(items.product_id) <> ''"
-    if not window.excluded_product_ids:
-        return named
-    return f"{named} and items.product_id not in ({literals(window.excluded_product_ids)})"
