@@ -75,8 +75,7 @@ def counts_by_statements(session: Session, min_pair_orders: int, report: Report)
 def counts_in_memory(session: Session, min_pair_orders: int, report: Report) -> BasketCounts:
     """Return the counts of the temporary tables of items and products, made here."""
     ids = session.read(queries.product_ids())["product_id"]
-    lines = session.read(queries.basket_lines())
-    counts = line_counts(lines, ids, min_pair_orders)
+    counts = line_counts(session.read(queries.basket_lines()), ids, min_pair_orders)
     report(f"{counts.total_orders:,} baskets of {len(ids):,} products")
     report(f"{len(counts.pairs):,} pairs in at least {min_pair_orders:,} baskets")
     return counts

@@ -29,12 +29,17 @@ def line_counts(
     number = np.empty(len(product_ids), np.int64)
     number[by_frequency] = np.arange(len(product_ids))
 
-    basket, products = _distinct(
-        lines["basket"].to_numpy(np.int64), number[lines["product_code"]], len(product_ids)
-    )
-    sizes = np.bincount(basket)
-    months = np.zeros(len(sizes), np.int64)
+    months = np.zeros(lines["basket"].max() + 1 if len(lines) else 0, np.int64)
     months[lines["basket"]] = lines["order_month"]
+    key = lines["basket"].to_numpy(np.int64, copy=True)
+    key *= len(product_ids)
+    key += number[lines["product_code"]]
+    # Of tens of millions of lines nothing is kept that is not needed any more.
+    del lines
+    basket, products = _distinct(key, len(product_ids))
+    del key
+    sizes = np.bincount(basket, minlength=len(months))
+    del basket
     orders = np.bincount(products, minlength=len(product_ids))
     one, other, together = pair_counts(sizes, products, orders, min_pair_orders)
 
@@ -62,13 +67,15 @@ def line_counts(
     )
 
 
-def _distinct(baskets: Integers, products: Integers, width: int) -> tuple[Integers, Integers]:
-    """Return (basket, product) of every line once, sorted by both; products are below ``width``."""
-    key = baskets * width + products
+def _distinct(key: Integers, products: int) -> tuple[Integers, Integers]:
+    """Return (basket, product) of each ``basket * products + product`` once, sorted by both.
+
+    ``key`` is sorted in place.
+    """
     key.sort()
     is_first = np.ones(len(key), np.bool_)
     np.not_equal(key[1:], key[:-1], out=is_first[1:])
-    basket, product = np.divmod(key[is_first], max(width, 1))
+    basket, product = np.divmod(key[is_first], max(products, 1))
     return basket, product
 
 
