@@ -20,14 +20,14 @@ def line_counts(
         lines: basket (int, not negative), order_month (int, months since January of year 0, the
             same in all lines of a basket), product_code (int, a position in ``product_ids``); the
             same line may come twice.
-        product_ids: distinct and ascending; those without a line are not counted.
+        product_ids: distinct and ascending, each of some line.
         min_pair_orders: pairs in fewer baskets are left out.
     """
-    # Numbered by frequency while they are counted; the codes are given at the end.
+    # While they are counted, products are numbered by frequency: code[number] and number[code].
     lines_of_product = np.bincount(lines["product_code"], minlength=len(product_ids))
-    by_frequency = np.argsort(-lines_of_product, kind="stable")
-    number = np.empty(len(product_ids), np.int64)
-    number[by_frequency] = np.arange(len(product_ids))
+    code = np.argsort(-lines_of_product, kind="stable")
+    number = np.empty_like(code)
+    number[code] = np.arange(len(code))
 
     months = np.zeros(lines["basket"].max() + 1 if len(lines) else 0, np.int64)
     months[lines["basket"]] = lines["order_month"]
@@ -43,17 +43,14 @@ def line_counts(
     orders = np.bincount(products, minlength=len(product_ids))
     one, other, together = pair_counts(sizes, products, orders, min_pair_orders)
 
-    orders_by_id = orders[number]
-    is_sold = orders_by_id > 0
-    code = (np.cumsum(is_sold) - 1)[by_frequency]
     return BasketCounts(
         total_orders=int((sizes > 0).sum()),
         min_pair_orders=min_pair_orders,
         products=pd.DataFrame(
             {
-                "product_code": np.arange(is_sold.sum()),
-                "product_id": product_ids[is_sold].reset_index(drop=True),
-                "product_orders": orders_by_id[is_sold],
+                "product_code": np.arange(len(product_ids)),
+                "product_id": product_ids,
+                "product_orders": orders[number],
             }
         ),
         partners=_partners(sizes, months, code[products]),
