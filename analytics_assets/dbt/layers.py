@@ -45,15 +45,16 @@ def _layer(folder: str, manifest: dict[str, Any]) -> dg.AssetsDefinition:
         warehouse: dg.ResourceParam[Warehouse],
         variables: dg.ResourceParam[Variables],
     ) -> Iterator[dg.Output[Any]]:
-        if folder in _FOLLOW_THE_CLOCK:
-            with warehouse.session() as session:
-                read_clock(session, variables.as_of_date)
-        yield from described(
-            dbt.cli(build_arguments(variables), context=context),
-            warehouse,
-            variables,
-            context.log,
-            follows_the_clock=folder != LIVE,
-        )
+        with warehouse.step() as step:
+            if folder in _FOLLOW_THE_CLOCK:
+                with step.session() as session:
+                    read_clock(session, variables.as_of_date)
+            yield from described(
+                dbt.cli(build_arguments(variables), context=context),
+                step,
+                variables,
+                context.log,
+                follows_the_clock=folder != LIVE,
+            )
 
     return layer

@@ -115,3 +115,8 @@ class DuckDBWarehouse:
             ) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def step(self) -> Iterator["DuckDBWarehouse"]:
+        """Yield this warehouse: each session opens the file anew, which dbt must have to itself."""
+        yield self

@@ -69,3 +69,10 @@ class Warehouse(Protocol):
             WarehouseBusyError: somebody else holds the database, at once without ``wait``.
         """
         ...
+
+    def step(self) -> AbstractContextManager["Warehouse"]:
+        """Return this warehouse for a step that opens several sessions with dbt between them.
+
+        They share one connection where it may stay open while dbt works, closed on the way out.
+        """
+        ...

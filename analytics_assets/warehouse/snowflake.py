@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,6 +115,33 @@ class SnowflakeWarehouse:
             yield SnowflakeSession(connection)
         finally:
             connection.close()
+
+    @contextmanager
+    def step(self) -> Iterator["SnowflakeStep"]:
+        """Yield a warehouse whose sessions are one connection, opened by the first of them."""
+        with ExitStack() as connections:
+            yield SnowflakeStep(self, connections)
+
+
+@dataclass
+class SnowflakeStep:
+    """A SnowflakeWarehouse for one step."""
+
+    warehouse: SnowflakeWarehouse
+    connections: ExitStack
+    opened: SnowflakeSession | None = None
+
+    @contextmanager
+    def session(self, *, wait: bool = True) -> Iterator[SnowflakeSession]:
+        """Yield the step's session; it stays open. Raises as SnowflakeWarehouse does."""
+        if self.opened is None:
+            self.opened = self.connections.enter_context(self.warehouse.session(wait=wait))
+        yield self.opened
+
+    @contextmanager
+    def step(self) -> Iterator["SnowflakeStep"]:
+        """Yield this warehouse: its sessions are one connection already."""
+        yield self
 
 
 def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """What was sent to Snowflake, as the emulator saw it."""
 
+import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from emulator.wire import Statement
 from snowflake_shop import SECRET, SnowflakeShop, tag_of
 
 from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.dbt.layers import LAYERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
 
@@ -59,18 +62,20 @@ def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: 
     assert len(checked) == len(CONTRACTS)
 
 
-def test_a_python_step_and_the_checks_of_a_table_open_one_connection_each(
-    statements: list[Statement],
-):
-    sessions: dict[tuple[str, ...], set[str]] = {}
-    for statement in statements:
-        tag = tag_of(statement)
-        if tag["asset"] in PYTHON_ASSETS or "check" in tag:
-            step = (tag["run"], tag["asset"], tag.get("check", ""))
-            sessions.setdefault(step, set()).add(statement.session)
+def test_python_opens_one_connection_in_each_step(shop: SnowflakeShop):
+    """dbt opens its own, one a thread, and names no step before it runs a model."""
+    tags = [json.loads(login.query_tag) for login in shop.emulator.logins() if login.query_tag]
+    runs = set(shop.runs()[:2])
+    opened = Counter(
+        (tag["run"], tag["asset"], tag.get("check", "")) for tag in tags if tag.get("run") in runs
+    )
 
-    assert len({step[1:] for step in sessions}) == len(PYTHON_ASSETS) + len(CONTRACTS)
-    assert {step: len(found) for step, found in sessions.items() if len(found) > 1} == {}
+    steps = {step[1:] for step in opened}
+    assert len([check for _, check in steps if check]) == len(CONTRACTS)
+    assert {asset for asset, check in steps if not check} >= PYTHON_ASSETS
+    layers = [asset for asset, check in steps if not check and ", " in asset]
+    assert len(layers) == len(LAYERS)
+    assert {step: times for step, times in opened.items() if times > 1} == {}
 
 
 def test_no_statement_from_python_fetches_rows_of_orders_or_lines(statements: list[Statement]):
