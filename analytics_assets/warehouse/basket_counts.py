@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.metrics.affinity.line_counts import line_counts
+from analytics_assets.metrics.affinity.line_counts import BasketLines, line_counts
 from analytics_assets.metrics.affinity.strata import draw_strata
 from analytics_assets.warehouse.interface import Session
 from analytics_assets.warehouse.queries import baskets as queries
@@ -37,17 +39,14 @@ def basket_counts(
         window: which orders, products and pairs.
         report: called with one sentence after each step that takes time.
     """
+    counts = _counts_in_memory(session, window, report) if session.in_process else None
+    return counts or _counts_by_statements(session, window, report)
+
+
+def _counts_by_statements(session: Session, window: BasketWindow, report: Report) -> BasketCounts:
+    """Return the counts, made by the warehouse."""
     session.execute(queries.create_basket_items(window))
     session.execute(queries.create_basket_products())
-    count = counts_in_memory if session.in_process and _fits(session) else counts_by_statements
-    counts = count(session, window.min_pair_orders, report)
-    for table in queries.TEMPORARY_TABLES:
-        session.execute(f"drop table if exists {table}")
-    return counts
-
-
-def counts_by_statements(session: Session, min_pair_orders: int, report: Report) -> BasketCounts:
-    """Return the counts of the temporary tables of items and products, made by the warehouse."""
     session.execute(queries.create_basket_product_lines())
     products = session.read(queries.product_counts())
     sizes = session.read(queries.basket_sizes())
@@ -61,27 +60,49 @@ def counts_by_statements(session: Session, min_pair_orders: int, report: Report)
     else:
         partners = pd.DataFrame({"product_code": [], "stratum": [], "partners": []})
 
-    pairs = session.read(queries.pair_counts(min_pair_orders))
-    report(f"{len(pairs):,} pairs in at least {min_pair_orders:,} baskets")
+    pairs = session.read(queries.pair_counts(window.min_pair_orders))
+    report(f"{len(pairs):,} pairs in at least {window.min_pair_orders:,} baskets")
+    for table in queries.TEMPORARY_TABLES:
+        session.execute(f"drop table {table}")
     return BasketCounts(
         total_orders=total_orders,
-        min_pair_orders=min_pair_orders,
+        min_pair_orders=window.min_pair_orders,
         products=products.astype({"product_code": "int64", "product_orders": "int64"}),
         partners=partners.astype("int64"),
         pairs=pairs.astype("int64"),
     )
 
 
-def counts_in_memory(session: Session, min_pair_orders: int, report: Report) -> BasketCounts:
-    """Return the counts of the temporary tables of items and products, made here."""
-    ids = session.read(queries.product_ids())["product_id"]
-    counts = line_counts(session.read(queries.basket_lines()), ids, min_pair_orders)
-    report(f"{counts.total_orders:,} baskets of {len(ids):,} products")
-    report(f"{len(counts.pairs):,} pairs in at least {min_pair_orders:,} baskets")
+def _counts_in_memory(
+    session: Session, window: BasketWindow, report: Report
+) -> BasketCounts | None:
+    """Return the counts, made here; None where lines or products are too many."""
+    lines = _lines(session, window)
+    if lines is None:
+        return None
+    counts = line_counts(lines, window.min_pair_orders)
+    report(f"{counts.total_orders:,} baskets of {len(counts.products):,} products")
+    report(f"{len(counts.pairs):,} pairs in at least {window.min_pair_orders:,} baskets")
     return counts
 
 
-def _fits(session: Session) -> bool:
-    items = int(session.read(queries.item_count())["items"].iloc[0])
-    products = len(session.read(queries.product_ids()))
-    return items <= MOST_LINES_IN_MEMORY and products <= MOST_PRODUCTS_IN_MEMORY
+def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
+    """Return the window's lines, each batch of them as integers at once: their text is large."""
+    numbers: dict[str, int] = {}
+    columns: dict[str, list[npt.NDArray[np.int32]]] = {"basket": [], "order_month": []}
+    products: list[npt.NDArray[np.int32]] = []
+    lines = 0
+    for batch in session.batches(queries.basket_lines(window)):
+        ids = batch.column("product_id").dictionary_encode()
+        number = [numbers.setdefault(name, len(numbers)) for name in ids.dictionary.to_pylist()]
+        products.append(np.array(number, np.int32)[ids.indices])
+        for name, arrays in columns.items():
+            # A view would keep the whole batch, text and all.
+            arrays.append(batch.column(name).to_numpy().copy())
+        lines += len(batch)
+        if lines > MOST_LINES_IN_MEMORY or len(numbers) > MOST_PRODUCTS_IN_MEMORY:
+            return None
+    basket, order_month, product = (
+        np.concatenate([np.empty(0, np.int32), *arrays]) for arrays in (*columns.values(), products)
+    )
+    return BasketLines(basket, order_month, product, list(numbers))

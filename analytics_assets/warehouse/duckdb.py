@@ -21,6 +21,8 @@ from analytics_assets.warehouse.waiting import HeldError, Patience
 
 SCHEMAS = ("raw", "staging", "analytics", "realtime")
 
+_ROWS_A_BATCH = 1_000_000
+
 _DISK_FULL = re.compile("No space left|File too large|Disk quota exceeded")
 
 
@@ -40,6 +42,10 @@ class DuckDBSession:
         frame = self.connection.execute(sql).df()
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a query some at a time, as Arrow has them."""
+        yield from self.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
 
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` hold exactly ``frame``.

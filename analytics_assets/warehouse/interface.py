@@ -1,10 +1,11 @@
 """What the project asks of a database: a session that executes, reads and replaces tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 
 class Session(Protocol):
@@ -21,6 +22,13 @@ class Session(Protocol):
 
     def read(self, sql: str) -> pd.DataFrame:
         """Return the rows of a query, column names in lower case, NULL as NaN, NaT or None."""
+        ...
+
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a query some at a time, as Arrow has them.
+
+        A statement of this session in the midst of it ends it.
+        """
         ...
 
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:

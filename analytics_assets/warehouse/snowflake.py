@@ -41,6 +41,12 @@ class SnowflakeSession:
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
+    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a query some at a time, as Arrow has them; names in upper case."""
+        with self._statement(sql) as cursor:
+            for rows in cursor.fetch_arrow_batches():
+                yield from rows.to_batches()
+
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` hold exactly ``frame``; it ends with the session.
 

@@ -1,8 +1,12 @@
 """Basket counts from the lines themselves, where they may be held in memory."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from analytics_assets.metrics.affinity.counts import BasketCounts
 from analytics_assets.metrics.affinity.pair_counts import pair_counts
@@ -11,81 +15,91 @@ from analytics_assets.metrics.affinity.strata import draw_strata
 Integers = npt.NDArray[np.int64]
 
 
-def line_counts(
-    lines: pd.DataFrame, product_ids: "pd.Series[str]", min_pair_orders: int
-) -> BasketCounts:
+@dataclass(frozen=True)
+class BasketLines:
+    """The lines of the baskets, as integers; the same line may come twice.
+
+    Attributes:
+        basket: int32, not negative.
+        order_month: int32, months since January of year 0, the same in all lines of a basket.
+        product: int32, positions in ``product_ids``.
+        product_ids: distinct, in any order, each of some line.
+    """
+
+    basket: npt.NDArray[np.int32]
+    order_month: npt.NDArray[np.int32]
+    product: npt.NDArray[np.int32]
+    product_ids: Sequence[str]
+
+
+def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     """Return what the statements of ``warehouse.queries.baskets`` count, from their lines.
 
-    Args:
-        lines: basket (int, not negative), order_month (int, months since January of year 0, the
-            same in all lines of a basket), product_code (int, a position in ``product_ids``); the
-            same line may come twice.
-        product_ids: distinct and ascending, each of some line.
-        min_pair_orders: pairs in fewer baskets are left out.
+    Pairs in fewer than ``min_pair_orders`` baskets are left out.
     """
-    # While they are counted, products are numbered by frequency: code[number] and number[code].
-    lines_of_product = np.bincount(lines["product_code"], minlength=len(product_ids))
-    code = np.argsort(-lines_of_product, kind="stable")
-    number = np.empty_like(code)
-    number[code] = np.arange(len(code))
+    ids = pd.Series(lines.product_ids, dtype="str")
+    by_id = ids.argsort().to_numpy()
+    code = np.empty(len(ids), np.int64)
+    code[by_id] = np.arange(len(ids))
+    # While they are counted, products are numbered by frequency.
+    by_frequency = np.argsort(-np.bincount(lines.product, minlength=len(ids)), kind="stable")
+    number = np.empty(len(ids), np.int32)
+    number[by_frequency] = np.arange(len(ids))
 
-    months = np.zeros(lines["basket"].max() + 1 if len(lines) else 0, np.int64)
-    months[lines["basket"]] = lines["order_month"]
-    key = lines["basket"].to_numpy(np.int64, copy=True)
-    key *= len(product_ids)
-    key += number[lines["product_code"]]
-    # Of tens of millions of lines nothing is kept that is not needed any more.
-    del lines
-    basket, products = _distinct(key, len(product_ids))
-    del key
-    sizes = np.bincount(basket, minlength=len(months))
-    del basket
-    orders = np.bincount(products, minlength=len(product_ids))
-    one, other, together = pair_counts(sizes, products, orders, min_pair_orders)
+    months = np.zeros(lines.basket.max(initial=-1) + 1, np.int64)
+    months[lines.basket] = lines.order_month
+    baskets = sparse.csr_array(
+        (np.ones(len(lines.basket), np.bool_), (lines.basket, number[lines.product])),
+        shape=(len(months), len(ids)),
+    )
+    # Of a basket's products it keeps each once, in ascending order.
+    baskets.sum_duplicates()
+    sizes: Integers = np.diff(baskets.indptr).astype(np.int64)
+    orders: Integers = np.bincount(baskets.indices, minlength=len(ids))
+    one, other, together = pair_counts(baskets, orders, min_pair_orders)
+    one, other = code[by_frequency[one]], code[by_frequency[other]]
+    # A sparse table sorts by row and column faster than a sort.
+    pairs = sparse.csr_array(
+        (together, (np.minimum(one, other), np.maximum(one, other))), shape=(len(ids), len(ids))
+    ).tocoo()
 
     return BasketCounts(
         total_orders=int((sizes > 0).sum()),
         min_pair_orders=min_pair_orders,
         products=pd.DataFrame(
             {
-                "product_code": np.arange(len(product_ids)),
-                "product_id": product_ids,
-                "product_orders": orders[number],
+                "product_code": np.arange(len(ids)),
+                "product_id": ids.iloc[by_id].reset_index(drop=True),
+                "product_orders": orders[number[by_id]],
             }
         ),
-        partners=_partners(sizes, months, code[products]),
+        partners=_partners(baskets, sizes, months, code[by_frequency]),
         pairs=pd.DataFrame(
             {
-                "product_a_code": np.minimum(code[one], code[other]),
-                "product_b_code": np.maximum(code[one], code[other]),
-                "times_bought_together": together,
+                "product_a_code": pairs.row.astype(np.int64),
+                "product_b_code": pairs.col.astype(np.int64),
+                "times_bought_together": pairs.data,
             }
         ),
     )
 
 
-def _distinct(key: Integers, products: int) -> tuple[Integers, Integers]:
-    """Return (basket, product) of each ``basket * products + product`` once, sorted by both.
-
-    ``key`` is sorted in place.
-    """
-    key.sort()
-    is_first = np.ones(len(key), np.bool_)
-    np.not_equal(key[1:], key[:-1], out=is_first[1:])
-    basket, product = np.divmod(key[is_first], max(products, 1))
-    return basket, product
-
-
-def _partners(sizes: Integers, months: Integers, codes: Integers) -> pd.DataFrame:
+def _partners(
+    baskets: sparse.csr_array, sizes: Integers, months: Integers, code: Integers
+) -> pd.DataFrame:
     """Return (product_code, stratum, partners): a product's partners in each stratum's baskets."""
     width = sizes.max(initial=0) + 1
-    month_and_size, kind_of_basket, baskets = np.unique(
-        months * width + sizes, return_inverse=True, return_counts=True
-    )
+    kind_of_basket, month_and_size = pd.factorize(months * width + sizes, sort=True)
     month, basket_size = np.divmod(month_and_size, width)
     # NumPy counts months from 1970.
     first_day = (month - 12 * 1970).astype("datetime64[M]").astype("datetime64[s]")
-    kinds = pd.DataFrame({"order_month": first_day, "basket_size": basket_size, "baskets": baskets})
+    kinds = pd.DataFrame(
+        {
+            "order_month": first_day,
+            "basket_size": basket_size,
+            "baskets": np.bincount(kind_of_basket, minlength=len(month_and_size)),
+        }
+    )
     strata = draw_strata(kinds)
     stratum_of_kind = np.full(len(kinds), -1)
     for number, stratum in enumerate(strata):
@@ -94,15 +108,17 @@ def _partners(sizes: Integers, months: Integers, codes: Integers) -> pd.DataFram
         ) & kinds["basket_size"].between(stratum.size_from, stratum.size_to)
         stratum_of_kind[is_in] = number
 
-    stratum_of_line = np.repeat(stratum_of_kind[kind_of_basket], sizes)
-    in_a_stratum = stratum_of_line >= 0
-    products = codes.max(initial=0) + 1
-    sums = np.bincount(
-        stratum_of_line[in_a_stratum] * products + codes[in_a_stratum],
-        weights=np.repeat(sizes - 1, sizes)[in_a_stratum],
-    ).astype(np.int64)
-    [position] = sums.nonzero()
-    number_of_stratum, code = np.divmod(position, products)
+    stratum_of_basket = stratum_of_kind[kind_of_basket]
+    [in_a_stratum] = np.nonzero(stratum_of_basket >= 0)
+    partners_of_each = sparse.csr_array(
+        (sizes[in_a_stratum] - 1, (stratum_of_basket[in_a_stratum], in_a_stratum)),
+        shape=(len(strata), len(sizes)),
+    )
+    sums = (partners_of_each @ baskets).tocoo()
     return pd.DataFrame(
-        {"product_code": code, "stratum": number_of_stratum, "partners": sums[position]}
+        {
+            "product_code": code[sums.col],
+            "stratum": sums.row.astype(np.int64),
+            "partners": sums.data.astype(np.int64),
+        }
     )

@@ -4,17 +4,21 @@ A join of the lines with themselves sorts or hashes every pair of every basket; 
 where its two products say needs neither.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 Integers = npt.NDArray[np.int64]
+Positions = npt.NDArray[np.integer[Any]]
 
 # Pairs of as many baskets at a time as keep their positions in the processor's cache.
-PAIRS_AT_ONCE = 1_000_000
+PAIRS_AT_ONCE = 300_000
 
 
 def pair_counts(
-    sizes: Integers, products: Integers, product_orders: Integers, min_pair_orders: int
+    baskets: sparse.csr_array, product_orders: Integers, min_pair_orders: int
 ) -> tuple[Integers, Integers, Integers]:
     """Return the two products of each pair, the larger number first, and the baskets with both.
 
@@ -24,33 +28,32 @@ def pair_counts(
     counters then lie close together.
 
     Args:
-        sizes: products of each basket, 0 where it has none.
-        products: the baskets' products one basket after another, ascending within one.
+        baskets: a row a basket, a column a product; whatever is stored is in the basket, each
+            product once, in ascending order.
         product_orders: baskets that hold each product, by its number.
         min_pair_orders: at least 1.
     """
-    frequent = product_orders >= min_pair_orders
-    is_kept = frequent[products]
-    kept_sizes = np.bincount(np.repeat(np.arange(len(sizes)), sizes)[is_kept], minlength=len(sizes))
-    row_of_product = np.cumsum(frequent) - 1
-    [product_of_row] = np.nonzero(frequent)
-    rows = np.arange(len(product_of_row))
-    row_starts = rows * (rows - 1) // 2
+    [frequent] = np.nonzero(product_orders >= min_pair_orders)
+    kept = baskets[:, frequent]
+    rows = np.arange(len(frequent))
+    row_starts: Positions = rows * (rows - 1) // 2
 
     counters = np.zeros(len(rows) * (len(rows) - 1) // 2, np.int32)
-    _add_pairs(counters, row_starts, kept_sizes, row_of_product[products[is_kept]])
+    if len(counters) <= np.iinfo(np.int32).max:
+        row_starts = row_starts.astype(np.int32)
+    _add_pairs(counters, row_starts, kept.indptr, kept.indices)
 
     [found] = np.nonzero(counters >= min_pair_orders)
     row = np.searchsorted(row_starts, found, side="right") - 1
     column = found - row_starts[row]
-    return product_of_row[row], product_of_row[column], counters[found].astype(np.int64)
+    return frequent[row], frequent[column], counters[found].astype(np.int64)
 
 
 def _add_pairs(
-    counters: npt.NDArray[np.int32], row_starts: Integers, sizes: Integers, rows: Integers
+    counters: npt.NDArray[np.int32], row_starts: Positions, starts: Positions, items: Positions
 ) -> None:
     """Add one to the counter of every pair of every basket; baskets of one size go together."""
-    starts = np.cumsum(sizes) - sizes
+    sizes = np.diff(starts)
     starts_by_size = starts[np.argsort(sizes, kind="stable")]
     ends = np.cumsum(np.bincount(sizes))
     for size in range(2, len(ends)):
@@ -58,17 +61,18 @@ def _add_pairs(
         step = PAIRS_AT_ONCE // (size * (size - 1) // 2)
         if step == 0:
             for start in group:
-                _add_pairs_of_one(counters, row_starts, rows[start : start + size])
+                _add_pairs_of_one(counters, row_starts, items[start : start + size])
         elif len(group):
             low, high = np.triu_indices(size, 1)
             for first in range(0, len(group), step):
-                items = rows[group[first : first + step, None] + np.arange(size)]
-                positions = row_starts[items][:, high] + items[:, low]
+                rows = items[group[first : first + step, None] + np.arange(size)]
+                positions = row_starts[rows][:, high]
+                positions += rows[:, low]
                 np.add.at(counters, positions.ravel(), np.int32(1))
 
 
 def _add_pairs_of_one(
-    counters: npt.NDArray[np.int32], row_starts: Integers, items: Integers
+    counters: npt.NDArray[np.int32], row_starts: Positions, items: Positions
 ) -> None:
     """Add the pairs of one large basket, whose positions at once would not fit into memory."""
     for number, item in enumerate(items):

@@ -23,9 +23,11 @@ def false_discovery_rate(p_values: Array, hypotheses: int) -> Array:
         p_values: one a tested pair.
         hypotheses: at least ``len(p_values)``; those without a p-value count as p = 1.
     """
-    order = np.argsort(p_values, kind="stable")
-    ranks = np.arange(1, len(p_values) + 1)
+    q_values = np.ones_like(p_values)
+    # Of the others p * hypotheses / rank is above 1 whatever their rank, and so is all after them.
+    [below_one] = np.nonzero(p_values * hypotheses <= len(p_values))
+    order = below_one[np.argsort(p_values[below_one], kind="stable")]
+    ranks = np.arange(1, len(order) + 1)
     scaled = p_values[order] * hypotheses / ranks
-    q_values = np.empty_like(p_values)
     q_values[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
     return q_values

@@ -3,8 +3,8 @@
 The statements share temporary tables and run from top to bottom: ``create_basket_items`` is the
 only one that reads staging, where every row of a view is computed anew. Lines are made distinct
 once, so that every later count is ``count(*)``: ``count(distinct order_id)`` over a self-join costs
-four times as much. Up to ``pair_counts`` no statement returns a line; ``basket_lines`` is for
-whoever has the warehouse in its own process.
+four times as much. None of them returns a line; ``basket_lines`` is for whoever has the warehouse
+in its own process, and needs none of the others.
 """
 
 import datetime
@@ -36,10 +36,6 @@ def create_basket_items(window: BasketWindow) -> str:
 
     The only scan of staging. ``basket`` is a small integer that stands for the order.
     """
-    day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
-    excluded = ""
-    if window.excluded_product_ids:
-        excluded = f"and items.product_id not in ({literals(window.excluded_product_ids)})"
     return f"""
 create or replace temporary table basket_items as
 with demand_orders as (
@@ -47,17 +43,28 @@ with demand_orders as (
         order_id,
         cast(row_number() over (order by order_day) as integer) as basket,
         cast(date_trunc('month', order_day) as date) as order_month
-    from staging.stg_orders
+    {_demand_orders(window)}
+)
+{_items(window)}
+"""
+
+
+def _demand_orders(window: BasketWindow) -> str:
+    day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
+    return f"""from staging.stg_orders
     where is_demand
         and order_day > {literal(day_before)}
-        and order_day <= {literal(window.as_of_date)}
-)
-select demand_orders.basket, demand_orders.order_month, items.product_id
+        and order_day <= {literal(window.as_of_date)}"""
+
+
+def _items(window: BasketWindow) -> str:
+    excluded = ""
+    if window.excluded_product_ids:
+        excluded = f"\n    and items.product_id not in ({literals(window.excluded_product_ids)})"
+    return f"""select demand_orders.basket, demand_orders.order_month, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
-where trim(items.product_id) <> ''  -- neither blank nor NULL
-    {excluded}
-"""
+where trim(items.product_id) <> ''  -- neither blank nor NULL{excluded}"""
 
 
 def create_basket_products() -> str:
@@ -172,26 +179,19 @@ having count(*) >= {literal(min_pair_orders)}
 """
 
 
-def item_count() -> str:
-    """Return the query for (items), the number of items, repeated ones included."""
-    return "select count(*) as items from basket_items"
+def basket_lines(window: BasketWindow) -> str:
+    """Return the query for the window's lines: (basket, order_month, product_id), one row an item.
 
-
-def product_ids() -> str:
-    """Return the query for (product_id), by code."""
-    return "select product_id from basket_products order by product_code"
-
-
-def basket_lines() -> str:
-    """Return the query for (basket, order_month, product_code), integers, one row an item.
-
-    ``order_month`` counts months from January of year 0.
+    ``basket`` is a small integer that stands for the order, ``order_month`` counts months from
+    January of year 0. Lines in this process are read by it, in the place of all others.
     """
-    return """
-select
-    items.basket,
-    cast(12 * year(items.order_month) + month(items.order_month) - 1 as integer) as order_month,
-    products.product_code
-from basket_items as items
-inner join basket_products as products on items.product_id = products.product_id
+    return f"""
+with demand_orders as (
+    select
+        order_id,
+        cast(row_number() over () as integer) as basket,
+        cast(12 * year(order_day) + month(order_day) - 1 as integer) as order_month
+    {_demand_orders(window)}
+)
+{_items(window)}
 """
