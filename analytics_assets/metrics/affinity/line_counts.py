@@ -108,17 +108,19 @@ def _partners(
         ) & kinds["basket_size"].between(stratum.size_from, stratum.size_to)
         stratum_of_kind[is_in] = number
 
-    stratum_of_basket = stratum_of_kind[kind_of_basket]
-    [in_a_stratum] = np.nonzero(stratum_of_basket >= 0)
-    partners_of_each = sparse.csr_array(
-        (sizes[in_a_stratum] - 1, (stratum_of_basket[in_a_stratum], in_a_stratum)),
-        shape=(len(strata), len(sizes)),
+    stratum_of_line = np.repeat(stratum_of_kind[kind_of_basket], sizes)
+    in_a_stratum = stratum_of_line >= 0
+    products = baskets.shape[1]
+    sums = np.bincount(
+        (stratum_of_line * products + baskets.indices)[in_a_stratum],
+        weights=np.repeat(sizes - 1, sizes)[in_a_stratum],
     )
-    sums = (partners_of_each @ baskets).tocoo()
+    [found] = sums.nonzero()
+    stratum_found, number_found = np.divmod(found, products)
     return pd.DataFrame(
         {
-            "product_code": code[sums.col],
-            "stratum": sums.row.astype(np.int64),
-            "partners": sums.data.astype(np.int64),
+            "product_code": code[number_found],
+            "stratum": stratum_found,
+            "partners": sums[found].astype(np.int64),
         }
     )
