@@ -1,7 +1,8 @@
 """Hold a table to its contract: few scans, and the offending rows of what failed."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -9,7 +10,7 @@ from analytics_assets.checks.checked_rows import CheckedRows
 from analytics_assets.checks.contract import Contract
 from analytics_assets.checks.rules.rule import JudgedRule, RowRule, Rule, TableRule, sql_text
 from analytics_assets.variables import Variables
-from analytics_assets.warehouse.interface import Session
+from analytics_assets.warehouse.interface import Session, WarehouseMemoryError
 
 SAMPLE_ROWS = 5
 
@@ -50,9 +51,9 @@ def evaluate(
 ) -> Iterator[Finding]:
     """Yield a finding for each rule of the contract, or for each that is named.
 
-    One statement counts the offences against all rules that SQL decides; what failed is read again
-    for its sample. The rows of a view are made once. Where the columns are not as in the contract
-    no other rule can be checked, and each says so.
+    One statement counts the offences against all rules that SQL decides, or a few where memory does
+    not suffice for one; what failed is read again for its sample. The rows of a view are made once.
+    Where the columns are not as in the contract no other rule can be checked, and each says so.
     """
     on_columns = _judge(session, contract, contract.columns_rule, variables)
     if names is None or on_columns.rule.name in names:
@@ -114,13 +115,27 @@ def _count(
         for position, rule in enumerate(rules)
         if not isinstance(rule, JudgedRule)
     }
-    counts = rows.read(counting_query(contract, rules, variables)).iloc[0]
+    try:
+        counts = _merged(rows, counting_queries(contract, rules, variables))
+    except WarehouseMemoryError:
+        counts = _merged(rows, counting_queries(contract, rules, variables, apart=True))
     failing = {name: int(counts[alias]) for name, alias in counted.items()}
     return int(counts["rows_checked"]), failing
 
 
-def counting_query(contract: Contract, rules: Sequence[Rule], variables: Variables) -> str:
-    """Return the SQL of one row: rows_checked, and rule_<position> a rule that SQL decides."""
+def _merged(rows: Reader, queries: Iterable[str]) -> dict[str, Any]:
+    """Return the values of all queries, of which each returns one row, by column."""
+    return {str(name): value for sql in queries for name, value in rows.read(sql).iloc[0].items()}
+
+
+def counting_queries(
+    contract: Contract, rules: Sequence[Rule], variables: Variables, *, apart: bool = False
+) -> list[str]:
+    """Return SQL for rows_checked, and rule_<position> a rule that SQL decides: one row a query.
+
+    It is one query; ``apart`` one for the rules over a row and one for each rule over the table,
+    since DuckDB keeps in memory what all parts of a statement need.
+    """
     offences, subqueries = ["count(*) as rows_checked"], []
     for position, rule in enumerate(rules):
         if isinstance(rule, RowRule):
@@ -131,13 +146,13 @@ def counting_query(contract: Contract, rules: Sequence[Rule], variables: Variabl
             subqueries.append(
                 f"(select count(*) from (\n{offending}\n) as offending) as {_alias(position)}"
             )
-    query = f"select\n    {_listed(offences)}\nfrom {contract.table}"
-    if subqueries:
-        query = (
-            f"select *\nfrom (\n{query}\n) as by_row\n"
-            f"cross join (\nselect\n    {_listed(subqueries)}\n) as by_table"
-        )
-    return query
+    by_row = f"select\n    {_listed(offences)}\nfrom {contract.table}"
+    if apart or not subqueries:
+        return [by_row, *(f"select\n    {subquery}" for subquery in subqueries)]
+    return [
+        f"select *\nfrom (\n{by_row}\n) as by_row\n"
+        f"cross join (\nselect\n    {_listed(subqueries)}\n) as by_table"
+    ]
 
 
 def _listed(expressions: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """Basket counts of one window, counted where the lines are."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import numpy as np
 import numpy.typing as npt
@@ -92,16 +93,17 @@ def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
     columns: dict[str, list[npt.NDArray[np.int32]]] = {"basket": [], "order_month": []}
     products: list[npt.NDArray[np.int32]] = []
     lines = 0
-    for batch in session.batches(queries.basket_lines(window)):
-        ids = batch.column("product_id").dictionary_encode()
-        number = [numbers.setdefault(name, len(numbers)) for name in ids.dictionary.to_pylist()]
-        products.append(np.array(number, np.int32)[ids.indices])
-        for name, arrays in columns.items():
-            # A view would keep the whole batch, text and all.
-            arrays.append(batch.column(name).to_numpy().copy())
-        lines += len(batch)
-        if lines > MOST_LINES_IN_MEMORY or len(numbers) > MOST_PRODUCTS_IN_MEMORY:
-            return None
+    with closing(session.batches(queries.basket_lines(window))) as batches:
+        for batch in batches:
+            ids = batch.column("product_id").dictionary_encode()
+            number = [numbers.setdefault(name, len(numbers)) for name in ids.dictionary.to_pylist()]
+            products.append(np.array(number, np.int32)[ids.indices])
+            for name, arrays in columns.items():
+                # A view would keep the whole batch, text and all.
+                arrays.append(batch.column(name).to_numpy().copy())
+            lines += len(batch)
+            if lines > MOST_LINES_IN_MEMORY or len(numbers) > MOST_PRODUCTS_IN_MEMORY:
+                return None
     basket, order_month, product = (
         np.concatenate([np.empty(0, np.int32), *arrays]) for arrays in (*columns.values(), products)
     )

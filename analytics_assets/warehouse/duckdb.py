@@ -2,8 +2,8 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,10 +11,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics_assets.warehouse.duckdb_file import open_file
+from analytics_assets.warehouse.duckdb_file import memory_limit, open_file
 from analytics_assets.warehouse.interface import (
     WarehouseBusyError,
     WarehouseError,
+    WarehouseMemoryError,
     require_columns,
 )
 from analytics_assets.warehouse.waiting import HeldError, Patience
@@ -35,17 +36,23 @@ class DuckDBSession:
 
     def execute(self, sql: str) -> None:
         """Run one statement for its effect."""
-        self.connection.execute(sql)
+        with _memory_told():
+            self.connection.execute(sql)
 
     def read(self, sql: str) -> pd.DataFrame:
         """Return the rows of a query, column names in lower case."""
-        frame = self.connection.execute(sql).df()
+        with _memory_told():
+            frame = self.connection.execute(sql).df()
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
-    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str) -> Generator[pa.RecordBatch]:
         """Yield the rows of a query some at a time, as Arrow has them."""
-        yield from self.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)
+        with (
+            _memory_told(),
+            closing(self.connection.sql(sql).to_arrow_reader(_ROWS_A_BATCH)) as rows,
+        ):
+            yield from rows
 
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` hold exactly ``frame``.
@@ -72,11 +79,25 @@ class DuckDBSession:
         selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         self.connection.register("incoming_rows", rows)
         try:
-            self.connection.execute(
+            self.execute(
                 f"create or replace {what} {table} as select {selected} from incoming_rows"
             )
         finally:
             self.connection.unregister("incoming_rows")
+
+
+@contextmanager
+def _memory_told() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        if _DISK_FULL.search(str(error)):  # what did not fit into memory did not fit there either
+            raise
+        raise WarehouseMemoryError(
+            f"DuckDB may use {memory_limit()} here, two fifths of the machine's memory and at most "
+            f"4 GiB, and needs more: {str(error).splitlines()[0]}. No table is half written; a "
+            "machine with more memory, or Snowflake (docs/snowflake.md), can build this shop"
+        ) from error
 
 
 @dataclass(frozen=True)

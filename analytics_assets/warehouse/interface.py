@@ -1,6 +1,6 @@
 """What the project asks of a database: a session that executes, reads and replaces tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -24,10 +24,10 @@ class Session(Protocol):
         """Return the rows of a query, column names in lower case, NULL as NaN, NaT or None."""
         ...
 
-    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str) -> Generator[pa.RecordBatch]:
         """Yield the rows of a query some at a time, as Arrow has them.
 
-        A statement of this session in the midst of it ends it.
+        They must be read to the end, or closed, before the session's next statement.
         """
         ...
 
@@ -61,6 +61,10 @@ def require_columns(table: str, frame: pd.DataFrame, columns: Mapping[str, str])
 
 class WarehouseError(RuntimeError):
     """The engine refused or did not answer; the message says what it was asked and what it said."""
+
+
+class WarehouseMemoryError(WarehouseError):
+    """A statement needs more memory than the engine may use; the message says how much that is."""
 
 
 class WarehouseBusyError(RuntimeError):

@@ -1,7 +1,7 @@
 """The production engine: a Snowflake account, one connection a step, through dagster-snowflake."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +41,7 @@ class SnowflakeSession:
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
-    def batches(self, sql: str) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str) -> Generator[pa.RecordBatch]:
         """Yield the rows of a query some at a time, as Arrow has them; names in upper case."""
         with self._statement(sql) as cursor:
             for rows in cursor.fetch_arrow_batches():

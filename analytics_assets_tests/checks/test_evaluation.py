@@ -17,6 +17,7 @@ from analytics_assets.checks.rules import (
     unique,
     usual_volume,
 )
+from analytics_assets.warehouse.interface import WarehouseMemoryError
 
 COLUMNS = {"id": "INTEGER", "amount": "DOUBLE", "day": "DATE"}
 CONTRACT = Contract(
@@ -78,6 +79,27 @@ def test_a_clean_table_costs_one_statement_for_all_that_sql_decides(session, var
     row_rules, table_rules = counts.split("cross join")
     assert row_rules.count("from raw.sales") == 1
     assert table_rules.count("as rule_") == 2
+
+
+class SmallSession(CountingSession):
+    """A session without the memory for two rules over the table in one statement."""
+
+    def read(self, sql):
+        if sql.count("as offending) as rule_") > 1:
+            raise WarehouseMemoryError("too much at once")
+        return super().read(sql)
+
+
+def test_what_needs_too_much_memory_at_once_is_counted_one_by_one(sales, variables):
+    small = SmallSession(sales)
+    found, expected = (list(evaluate(session, CONTRACT, variables)) for session in (small, sales))
+
+    counts = [sql for sql in small.statements if "as rule_" in sql]
+    assert [sql.count("as offending) as rule_") for sql in counts] == [0, 1, 1]
+    assert [finding.failing_rows for finding in found] == [
+        finding.failing_rows for finding in expected
+    ]
+    assert [finding.rows_checked for finding in found[1:]] == [4] * 6
 
 
 def test_the_rows_of_a_view_are_made_once_whatever_its_rules_compare_them_with(session, variables):

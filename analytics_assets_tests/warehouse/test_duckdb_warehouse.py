@@ -2,6 +2,7 @@ import datetime
 import subprocess
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from analytics_assets.warehouse.clock import ClockError, read_clock
 from analytics_assets.warehouse.duckdb import SCHEMAS, DuckDBWarehouse
-from analytics_assets.warehouse.interface import WarehouseBusyError
+from analytics_assets.warehouse.interface import WarehouseBusyError, WarehouseMemoryError
 
 COLUMNS = {"id": "VARCHAR", "n": "BIGINT", "rate": "DOUBLE", "day": "DATE", "ok": "BOOLEAN"}
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
@@ -55,6 +56,34 @@ def test_a_replaced_table_holds_exactly_the_frame_and_nan_is_null(warehouse: Duc
 
     assert rows == [("x", 0, None, None, True), ("y", 1, 1.0, datetime.date(2025, 12, 31), True)]
     assert {name: kind for name, kind, *_ in types} == COLUMNS
+
+
+def test_rows_come_in_batches_and_may_be_left(warehouse: DuckDBWarehouse):
+    with warehouse.session() as session:
+        with closing(session.batches("select range as n from range(2500000)")) as batches:
+            first = next(batches)
+        session.execute("create table analytics.t as select 1 as n")
+        whole = list(session.batches("select range as n from range(2500000)"))
+
+    assert 0 < len(first) < 2_500_000
+    assert sum(len(batch) for batch in whole) == 2_500_000
+    assert sum(batch.column("n").to_numpy().sum() for batch in whole) == 2_500_000 * 2_499_999 // 2
+
+
+def test_too_little_memory_says_how_much_there_may_be(warehouse: DuckDBWarehouse):
+    with warehouse.session() as session:
+        session.execute("create table analytics.t as select 1 as n")
+        session.execute("set memory_limit = '20MB'")
+        with pytest.raises(WarehouseMemoryError) as refusal:
+            session.read("select list(range) as n from range(20000000)")
+        kept = session.read("select n from analytics.t")
+
+    message = str(refusal.value)
+    assert "MiB here, two fifths of the machine's memory" in message
+    assert "needs more: Out of Memory Error" in message
+    assert "docs/snowflake.md" in message
+    assert "\n" not in message
+    assert kept["n"].tolist() == [1]
 
 
 def test_an_empty_frame_makes_an_empty_table_of_the_same_types(warehouse: DuckDBWarehouse):

@@ -47,6 +47,15 @@ def filled(warehouse: SnowflakeWarehouse) -> SnowflakeWarehouse:
     return warehouse
 
 
+def test_rows_come_in_batches(warehouse: SnowflakeWarehouse):
+    query = "select seq4() as n from table(generator(rowcount => 5000))"
+    with warehouse.session() as session:
+        batches = list(session.batches(query))
+
+    assert sum(len(batch) for batch in batches) == 5000
+    assert batches[0].schema.names == ["N"]
+
+
 def test_a_refused_login_says_who_and_where_and_never_the_token(
     warehouse: SnowflakeWarehouse, snowflake_emulator: Emulator
 ):
