@@ -79,9 +79,10 @@ class DuckDBSession:
         selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         self.connection.register("incoming_rows", rows)
         try:
-            self.execute(
-                f"create or replace {what} {table} as select {selected} from incoming_rows"
-            )
+            with _memory_told():
+                self.connection.execute(
+                    f"create or replace {what} {table} as select {selected} from incoming_rows"
+                )
         finally:
             self.connection.unregister("incoming_rows")
 
