@@ -206,7 +206,9 @@ def test_a_warehouse_in_this_process_is_counted_in_memory():
 @pytest.mark.parametrize("bound", ["MOST_PRODUCTS_IN_MEMORY", "MOST_LINES_IN_MEMORY"])
 def test_what_might_not_fit_into_memory_is_counted_by_statements(bound, monkeypatch):
     monkeypatch.setattr(counting, bound, 2)
-    with staged(shop_of([["a", "b", "c"]] * 400)) as session:
+    # The lines are left in the midst, and the session goes on.
+    monkeypatch.setattr(duckdb_sessions, "_ROWS_A_BATCH", 2048)
+    with staged(shop_of([["a", "b", "c"]] * 4000)) as session:
         here = Recorder(session, in_process=True)
         basket_counts(here, window_of())
         left = session.read("select table_name from duckdb_tables() where temporary")

@@ -67,6 +67,7 @@ def product_affinity(
     names = _names_by_code(counts.products, names)
     orders = counts.products["product_orders"].to_numpy()
     a, b, together = (counts.pairs[name].to_numpy() for name in counts.pairs)
+    # Counted in memory they are sorted already, which a stable sort notices.
     by_codes = np.argsort(a * len(orders) + b, kind="stable")
     a, b, together = a[by_codes], b[by_codes], together[by_codes]
 
