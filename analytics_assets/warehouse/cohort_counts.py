@@ -1,11 +1,19 @@
 """Reads the cohort counts through a session, and gives them the types the metrics expect."""
 
-import pandas as pd
+from contextlib import closing
 
+import pandas as pd
+import pyarrow as pa
+
+from analytics_assets.metrics.cohorts.activity import Extent, MemberMonths
+from analytics_assets.metrics.cohorts.activity import cohort_activity as in_memory_activity
 from analytics_assets.metrics.cohorts.counts import CohortCounts
 from analytics_assets.warehouse.interface import Session
 from analytics_assets.warehouse.queries import cohorts as queries
 from analytics_assets.warehouse.queries.cohorts import CohortBasis
+
+# Counting in memory takes a byte for each of a customer's months, whether there were orders or not.
+MOST_BYTES_IN_MEMORY = 10**9
 
 
 def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
@@ -14,10 +22,16 @@ def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
     The single orders of staging.stg_orders are read on the basis ``signup`` only, and only where
     somebody ordered in the month of signup both before and after that day.
 
+    A warehouse elsewhere counts itself: only counts leave it. Of one in this process the customers'
+    months are read as integers and counted here, which is less work (docs/benchmarks.md), unless
+    they are too many. Both ways give the same counts.
+
     Raises:
         ValueError: for an unknown basis.
     """
-    activity = _typed(session.read(queries.cohort_activity(cohort_basis)))
+    activity = _activity_in_memory(session, cohort_basis) if session.in_process else None
+    if activity is None:
+        activity = _typed(session.read(queries.cohort_activity(cohort_basis)))
     split_months = activity.pop("split_months")
     if cohort_basis == "signup":
         if split_months.any():
@@ -30,6 +44,21 @@ def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
             columns={"active_customers": "cohort_size"}
         )
     return CohortCounts(sizes=sizes, activity=activity)
+
+
+def _activity_in_memory(session: Session, cohort_basis: CohortBasis) -> pd.DataFrame | None:
+    """Return what the statement ``cohort_activity`` does, counted here; None where too much."""
+    statement = queries.member_months(cohort_basis)
+    extent = Extent(**session.read(queries.extent()).fillna(0).astype("int64").iloc[0])
+    if extent.customers * (extent.last_month - extent.first_month + 1) > MOST_BYTES_IN_MEMORY:
+        return None
+    with closing(session.batches(statement)) as batches:
+        return in_memory_activity(map(_member_months, batches), extent)
+
+
+def _member_months(batch: pa.RecordBatch) -> MemberMonths:
+    columns = (column.to_numpy(zero_copy_only=False) for column in batch.columns)
+    return MemberMonths(*columns)
 
 
 def cohort_exclusions(session: Session, cohort_basis: CohortBasis) -> pd.DataFrame:

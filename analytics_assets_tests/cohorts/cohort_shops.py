@@ -3,7 +3,7 @@
 import datetime
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import duckdb
@@ -126,7 +126,20 @@ def staged(shop: Shop) -> DuckDBSession:
 
 
 def counts_of(shop: Shop, cohort_basis: str) -> CohortCounts:
-    return cohort_counts(staged(shop), cohort_basis)
+    """Return the counts of a shop, the same whether made in memory or by the warehouse."""
+    session = staged(shop)
+    here = cohort_counts(session, cohort_basis)
+    elsewhere = cohort_counts(replace(session, in_process=False), cohort_basis)
+    for table, cell in (
+        ("sizes", ["cohort_month"]),
+        ("activity", ["cohort_month", "months_since_signup"]),
+    ):
+        one, other = (
+            getattr(counts, table).sort_values(cell, ignore_index=True)
+            for counts in (here, elsewhere)
+        )
+        pd.testing.assert_frame_equal(one, other)
+    return here
 
 
 def table_of(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> pd.DataFrame:

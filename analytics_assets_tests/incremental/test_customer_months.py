@@ -85,6 +85,11 @@ def test_the_first_build_has_every_month(built: IncrementalShop):
     assert len(rows(built)) == 5
 
 
+def test_rows_of_a_month_lie_together(built: IncrementalShop):
+    lie = built.rows(f"select month(order_month) from {TABLE} order by rowid")
+    assert lie == [(1,), (2,), (2,), (3,), (12,)]
+
+
 @pytest.mark.parametrize("orders", EDITS.values(), ids=EDITS)
 def test_whatever_happened_to_the_orders_is_in_the_table(
     built: IncrementalShop, orders: list[Order]

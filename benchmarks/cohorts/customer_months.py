@@ -5,7 +5,7 @@ import duckdb
 LAST_DAY = "2025-11-30"
 
 _ORDERS = "staging.stg_orders where is_revenue and net_amount > 0"
-_FINGERPRINT = "sum(cast(hash('model', customer_id, order_day, net_amount) as decimal(38, 0)))"
+_FINGERPRINT = "sum(hash('model', customer_id, order_day, net_amount))"
 _BUILD = f"""
 with customer_months as (
     select
@@ -19,14 +19,16 @@ with customer_months as (
     from {_ORDERS} and ({{condition}})
     group by customer_id, order_month
 ),
-fingerprinted as (
-    select
-        * exclude (part_of_fingerprint),
-        cast(sum(part_of_fingerprint) over (partition by order_month) as varchar)
-            as orders_fingerprint
+fingerprints as (
+    select order_month, cast(sum(part_of_fingerprint) as varchar) as orders_fingerprint
     from customer_months
+    group by order_month
 )
-select * from fingerprinted where customer_id is not null
+select customer_months.* exclude (part_of_fingerprint), fingerprints.orders_fingerprint
+from customer_months
+inner join fingerprints on customer_months.order_month = fingerprints.order_month
+where customer_months.customer_id is not null
+order by customer_months.order_month
 """
 _MONTHS_TO_REPLACE = f"""
 select distinct coalesce(orders.order_month, built.order_month)

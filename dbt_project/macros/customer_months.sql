@@ -8,10 +8,7 @@
     engine and version: `hash` is the engine's own. The text of the model takes part, so that a
     changed model builds every month anew. -#}
 {% macro orders_fingerprint() -%}
-    sum(cast(
-        hash('{{ local_md5(model.raw_code) }}', customer_id, order_day, net_amount)
-        as decimal(38, 0)
-    ))
+    sum(hash('{{ local_md5(model.raw_code) }}', customer_id, order_day, net_amount))
 {%- endmacro %}
 
 {#- The months that are new, have other orders than they were built from, have none any more, or do

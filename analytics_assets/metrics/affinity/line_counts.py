@@ -11,6 +11,7 @@ from scipy import sparse
 from analytics_assets.metrics.affinity.counts import BasketCounts
 from analytics_assets.metrics.affinity.pair_counts import pair_counts
 from analytics_assets.metrics.affinity.strata import draw_strata
+from analytics_assets.metrics.months import first_days
 
 Integers = npt.NDArray[np.int64]
 
@@ -91,11 +92,9 @@ def _partners(
     width = sizes.max(initial=0) + 1
     kind_of_basket, month_and_size = pd.factorize(months * width + sizes, sort=True)
     month, basket_size = np.divmod(month_and_size, width)
-    # NumPy counts months from 1970.
-    first_day = (month - 12 * 1970).astype("datetime64[M]").astype("datetime64[s]")
     kinds = pd.DataFrame(
         {
-            "order_month": first_day,
+            "order_month": first_days(month),
             "basket_size": basket_size,
             "baskets": np.bincount(kind_of_basket, minlength=len(month_and_size)),
         }

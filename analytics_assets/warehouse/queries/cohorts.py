@@ -16,6 +16,24 @@ _COHORT_MONTHS: dict[CohortBasis, str] = {
     "signup": "signup_month",
     "first_order": "min(order_month) over (partition by customer_number)",
 }
+# The same, one row a customer; customer and day of signup beside it.
+_COHORTS: dict[CohortBasis, str] = {
+    "signup": """
+    select
+        customer_id,
+        signup_date,
+        signup_month as cohort_month
+    from staging.stg_customers""",
+    "first_order": """
+    select
+        customers.customer_id,
+        customers.signup_date,
+        min(months.order_month) as cohort_month
+    from staging.stg_customers as customers
+    inner join analytics.customer_months as months
+        on customers.customer_id = months.customer_id
+    group by customers.customer_id, customers.signup_date""",
+}
 _MEMBER_MONTHS: dict[CohortBasis, str] = {
     "signup": "months.last_order_date >= customers.signup_date",
     "first_order": "true",
@@ -39,6 +57,59 @@ select
 from staging.stg_customers
 where signup_date is not null
 group by signup_month
+"""
+
+
+def extent() -> str:
+    """Return the query for the ``Extent`` of what ``member_months`` returns: one row.
+
+    customers BIGINT; first_cohort, first_month and last_month INTEGER, months since January of
+    year 0, NULL where nobody has ordered.
+    """
+    return f"""
+select
+    (select count(*) from staging.stg_customers) as customers,
+    {_month_number("least(min(signup_month), min(order_month))")} as first_cohort,
+    {_month_number("min(order_month)")} as first_month,
+    {_month_number("max(order_month)")} as last_month
+from analytics.customer_months
+cross join (select min(signup_month) as signup_month from staging.stg_customers) as customers
+"""
+
+
+def member_months(cohort_basis: CohortBasis) -> str:
+    """Return the query for the rows that ``cohort_activity`` counts, to be counted where they go.
+
+    customer_number INTEGER, from 0; cohort_month and order_month INTEGER, months since January of
+    year 0; total_orders and revenue_cents BIGINT; is_split BOOLEAN.
+
+    Raises:
+        ValueError: for an unknown basis.
+    """
+    _refuse_unknown(cohort_basis)
+    return f"""
+with cohorts as ({_COHORTS[cohort_basis]}
+),
+
+customers as (
+    select
+        customer_id,
+        signup_date,
+        {_month_number("cohort_month")} as cohort_month,
+        cast(row_number() over () - 1 as integer) as customer_number
+    from cohorts
+)
+
+select
+    customers.customer_number,
+    customers.cohort_month,
+    {_month_number("months.order_month")} as order_month,
+    months.total_orders,
+    cast(100 * months.total_revenue as bigint) as revenue_cents,
+    coalesce({_SPLIT_MONTH}, false) as is_split
+from analytics.customer_months as months
+inner join customers on months.customer_id = customers.customer_id
+where {_MEMBER_MONTHS[cohort_basis]}
 """
 
 
@@ -183,6 +254,10 @@ select
 from excluded_orders
 group by order_month, exclusion
 """
+
+
+def _month_number(day: str) -> str:
+    return f"cast(12 * year({day}) + month({day}) - 1 as integer)"
 
 
 def _refuse_unknown(cohort_basis: str) -> None:
