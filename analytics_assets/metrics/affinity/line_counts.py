@@ -100,26 +100,26 @@ def _partners(
         }
     )
     strata = draw_strata(kinds)
-    stratum_of_kind = np.full(len(kinds), -1)
+    # The number after the last is for baskets in no stratum.
+    stratum_of_kind = np.full(len(kinds), len(strata))
     for number, stratum in enumerate(strata):
         is_in = kinds["order_month"].between(
             pd.Timestamp(stratum.month_from), pd.Timestamp(stratum.month_to)
         ) & kinds["basket_size"].between(stratum.size_from, stratum.size_to)
         stratum_of_kind[is_in] = number
 
-    stratum_of_line = np.repeat(stratum_of_kind[kind_of_basket], sizes)
-    in_a_stratum = stratum_of_line >= 0
     products = baskets.shape[1]
-    sums = np.bincount(
-        (stratum_of_line * products + baskets.indices)[in_a_stratum],
-        weights=np.repeat(sizes - 1, sizes)[in_a_stratum],
-    )
-    [found] = sums.nonzero()
+    sums = np.zeros((len(strata) + 1) * products, np.int64)
+    first_sum = (stratum_of_kind * products).astype(sparse.get_index_dtype(maxval=len(sums)))
+    of_line = np.repeat(first_sum[kind_of_basket], sizes)
+    of_line += baskets.indices
+    np.add.at(sums, of_line, np.repeat(sizes - 1, sizes))
+    [found] = sums[: len(strata) * products].nonzero()
     stratum_found, number_found = np.divmod(found, products)
     return pd.DataFrame(
         {
             "product_code": code[number_found],
             "stratum": stratum_found,
-            "partners": sums[found].astype(np.int64),
+            "partners": sums[found],
         }
     )

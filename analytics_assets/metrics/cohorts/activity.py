@@ -78,12 +78,14 @@ def cohort_activity(batches: Iterable[MemberMonths], extent: Extent) -> pd.DataF
     before = earlier.copy()
     last = np.zeros(extent.customers, np.int64)
     for month, now in enumerate(is_active):
-        active[month] = np.bincount(cohort[now], minlength=cohorts)
-        continued[month] = np.bincount(cohort[now & before], minlength=cohorts)
-        reactivated[month] = np.bincount(cohort[now & earlier & ~before], minlength=cohorts)
-        earlier |= now
+        [customers] = now.nonzero()
+        of_cohort, stayed, known = cohort[customers], before[customers], earlier[customers]
+        active[month] = np.bincount(of_cohort, minlength=cohorts)
+        continued[month] = np.bincount(of_cohort[stayed], minlength=cohorts)
+        reactivated[month] = np.bincount(of_cohort[known & ~stayed], minlength=cohorts)
         before = now
-        last[now] = month
+        earlier[customers] = True
+        last[customers] = month
     last_active = np.bincount((last * cohorts + cohort)[earlier], minlength=cells)
 
     [found] = active.ravel().nonzero()

@@ -38,11 +38,11 @@ _MEMBER_MONTHS: dict[CohortBasis, str] = {
     "signup": "months.last_order_date >= customers.signup_date",
     "first_order": "true",
 }
-# A month with orders on both sides of the day of signup.
-_SPLIT_MONTH = (
-    "months.first_order_date < customers.signup_date"
-    " and months.last_order_date >= customers.signup_date"
-)
+# Among the months of members: those with orders on both sides of the day of signup.
+_IS_SPLIT: dict[CohortBasis, str] = {
+    "signup": "months.first_order_date < customers.signup_date",
+    "first_order": "false",
+}
 
 
 def signup_cohort_sizes() -> str:
@@ -106,7 +106,7 @@ select
     {_month_number("months.order_month")} as order_month,
     months.total_orders,
     cast(100 * months.total_revenue as bigint) as revenue_cents,
-    coalesce({_SPLIT_MONTH}, false) as is_split
+    {_IS_SPLIT[cohort_basis]} as is_split
 from analytics.customer_months as months
 inner join customers on months.customer_id = customers.customer_id
 where {_MEMBER_MONTHS[cohort_basis]}
@@ -144,7 +144,7 @@ member_months as (
         months.order_month,
         months.total_orders,
         months.total_revenue,
-        case when {_SPLIT_MONTH} then 1 else 0 end as is_split
+        case when {_IS_SPLIT[cohort_basis]} then 1 else 0 end as is_split
     from analytics.customer_months as months
     inner join customers on months.customer_id = customers.customer_id
     where {_MEMBER_MONTHS[cohort_basis]}
@@ -206,7 +206,8 @@ inner join staging.stg_orders as orders
         months.customer_id = orders.customer_id
         and months.order_month = orders.order_month
 where
-    {_SPLIT_MONTH}
+    {_MEMBER_MONTHS["signup"]}
+    and {_IS_SPLIT["signup"]}
     and {_REVENUE_ORDER}
     and orders.order_day < customers.signup_date
 group by customers.signup_month
