@@ -22,7 +22,7 @@ from analytics_assets.warehouse.waiting import HeldError, Patience
 
 SCHEMAS = ("raw", "staging", "analytics", "realtime")
 
-_ROWS_A_BATCH = 100_000
+_ROWS_A_BATCH = 500_000
 
 _DISK_FULL = re.compile("No space left|File too large|Disk quota exceeded")
 

@@ -11,7 +11,7 @@ import pandas as pd
 TOLERANCE = 1e-9
 MAX_ROUNDS = 1000
 STRATA_AT_ONCE = 64
-PAIRS_AT_ONCE = 1 << 14
+PAIRS_AT_ONCE = 1 << 12
 
 
 def fit_weights(partners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
