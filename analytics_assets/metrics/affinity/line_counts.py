@@ -9,11 +9,14 @@ import pandas as pd
 from scipy import sparse
 
 from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.metrics.affinity.pair_counts import pair_counts
+from analytics_assets.metrics.affinity.pair_counts import Positions, pair_counts
 from analytics_assets.metrics.affinity.strata import draw_strata
 from analytics_assets.metrics.months import first_days
 
 Integers = npt.NDArray[np.int64]
+
+# As many as keep what is made of their lines in the processor's cache.
+BASKETS_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     code = np.empty(len(ids), np.int64)
     code[by_id] = np.arange(len(ids))
     # While they are counted, products are numbered by frequency.
-    by_frequency = np.argsort(-np.bincount(lines.product, minlength=len(ids)), kind="stable")
+    by_frequency = np.argsort(-_times_found(lines.product, len(ids)), kind="stable")
     number = np.empty(len(ids), np.int32)
     number[by_frequency] = np.arange(len(ids))
 
@@ -56,7 +59,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     # Of a basket's products it keeps each once, in ascending order.
     baskets.sum_duplicates()
     sizes: Integers = np.diff(baskets.indptr).astype(np.int64)
-    orders: Integers = np.bincount(baskets.indices, minlength=len(ids))
+    orders = _times_found(baskets.indices, len(ids))
     one, other, together = pair_counts(baskets, orders, min_pair_orders)
     one, other = code[by_frequency[one]], code[by_frequency[other]]
     # A sparse table sorts by row and column faster than a sort.
@@ -74,7 +77,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
                 "product_orders": orders[number[by_id]],
             }
         ),
-        partners=_partners(baskets, sizes, months, code[by_frequency]),
+        partners=_partners(baskets, sizes, months, number[by_id]),
         pairs=pd.DataFrame(
             {
                 "product_a_code": pairs.row.astype(np.int64),
@@ -85,41 +88,63 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     )
 
 
+def _times_found(numbers: Positions, length: int) -> Integers:
+    """Return how often each number from 0 to ``length`` less one is there.
+
+    As bincount does, which first makes a copy of twice the size.
+    """
+    times = np.zeros(length, np.int64)
+    np.add.at(times, numbers, np.int64(1))
+    return times
+
+
 def _partners(
-    baskets: sparse.csr_array, sizes: Integers, months: Integers, code: Integers
+    baskets: sparse.csr_array, sizes: Integers, months: Integers, column: Positions
 ) -> pd.DataFrame:
-    """Return (product_code, stratum, partners): a product's partners in each stratum's baskets."""
+    """Return (product_code, stratum, partners): a product's partners in each stratum's baskets.
+
+    ``column`` says where in ``baskets`` each product_code is.
+    """
     width = sizes.max(initial=0) + 1
     kind_of_basket, month_and_size = pd.factorize(months * width + sizes, sort=True)
     month, basket_size = np.divmod(month_and_size, width)
-    kinds = pd.DataFrame(
-        {
-            "order_month": first_days(month),
-            "basket_size": basket_size,
-            "baskets": np.bincount(kind_of_basket, minlength=len(month_and_size)),
-        }
+    order_month = first_days(month)
+    strata = draw_strata(
+        pd.DataFrame(
+            {
+                "order_month": order_month,
+                "basket_size": basket_size,
+                "baskets": np.bincount(kind_of_basket, minlength=len(month_and_size)),
+            }
+        )
     )
-    strata = draw_strata(kinds)
     # The number after the last is for baskets in no stratum.
-    stratum_of_kind = np.full(len(kinds), len(strata))
+    stratum_of_kind = np.full(len(month_and_size), len(strata))
     for number, stratum in enumerate(strata):
-        is_in = kinds["order_month"].between(
-            pd.Timestamp(stratum.month_from), pd.Timestamp(stratum.month_to)
-        ) & kinds["basket_size"].between(stratum.size_from, stratum.size_to)
+        is_in = (
+            (order_month >= np.datetime64(stratum.month_from))
+            & (order_month <= np.datetime64(stratum.month_to))
+            & (basket_size >= stratum.size_from)
+            & (basket_size <= stratum.size_to)
+        )
         stratum_of_kind[is_in] = number
 
     products = baskets.shape[1]
-    sums = np.zeros((len(strata) + 1) * products, np.int64)
-    first_sum = (stratum_of_kind * products).astype(sparse.get_index_dtype(maxval=len(sums)))
-    of_line = np.repeat(first_sum[kind_of_basket], sizes)
-    of_line += baskets.indices
-    np.add.at(sums, of_line, np.repeat(sizes - 1, sizes))
-    [found] = sums[: len(strata) * products].nonzero()
-    stratum_found, number_found = np.divmod(found, products)
+    sums = np.zeros((len(strata) + 1, products), np.int64)
+    first_sum = stratum_of_kind * products
+    for first in range(0, len(sizes), BASKETS_AT_ONCE):
+        some = slice(first, first + BASKETS_AT_ONCE)
+        sizes_of_some = sizes[some]
+        lines = slice(baskets.indptr[first], baskets.indptr[first + len(sizes_of_some)])
+        of_line = np.repeat(first_sum[kind_of_basket[some]], sizes_of_some)
+        of_line += baskets.indices[lines]
+        np.add.at(sums.ravel(), of_line, np.repeat(sizes_of_some - 1, sizes_of_some))
+    of_codes = sums[:-1, column]
+    stratum_found, code_found = of_codes.nonzero()
     return pd.DataFrame(
         {
-            "product_code": code[number_found],
+            "product_code": code_found,
             "stratum": stratum_found,
-            "partners": sums[found],
+            "partners": of_codes[stratum_found, code_found],
         }
     )

@@ -15,6 +15,7 @@ Positions = npt.NDArray[np.integer[Any]]
 
 # Pairs of as many baskets at a time as keep their positions in the processor's cache.
 PAIRS_AT_ONCE = 300_000
+COUNTERS_AT_ONCE = 1_000_000
 
 
 def pair_counts(
@@ -34,7 +35,7 @@ def pair_counts(
         min_pair_orders: at least 1.
     """
     [frequent] = np.nonzero(product_orders >= min_pair_orders)
-    kept = baskets[:, frequent]
+    kept = baskets[:, frequent] if len(frequent) < len(product_orders) else baskets
     rows = np.arange(len(frequent))
     counters = np.zeros(len(rows) * (len(rows) - 1) // 2, np.int32)
     row_starts: Positions = (rows * (rows - 1) // 2).astype(
@@ -42,7 +43,12 @@ def pair_counts(
     )
     _add_pairs(counters, row_starts, kept.indptr, kept.indices)
 
-    [found] = np.nonzero(counters >= min_pair_orders)
+    found = np.concatenate(
+        [
+            first + np.flatnonzero(counters[first : first + COUNTERS_AT_ONCE] >= min_pair_orders)
+            for first in range(0, len(counters) or 1, COUNTERS_AT_ONCE)
+        ]
+    )
     row = np.searchsorted(row_starts, found, side="right") - 1
     column = found - row_starts[row]
     return frequent[row], frequent[column], counters[found].astype(np.int64)

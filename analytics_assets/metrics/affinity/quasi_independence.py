@@ -13,6 +13,8 @@ MAX_ROUNDS = 1000
 STRATA_AT_ONCE = 64
 PAIRS_AT_ONCE = 1 << 12
 
+_PARTNERS = ("product_code", "stratum", "partners")
+
 
 def fit_weights(partners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Return the weights w of one stratum that solve w_A * (sum(w) - w_A) = partners_A.
@@ -58,11 +60,15 @@ def expected_together(
         product_b: product codes, one a pair.
         products: number of products; codes run from 0 to one less.
     """
+    code, stratum, counted = (partners[name].to_numpy() for name in _PARTNERS)
     # Sums of floats depend on their order: sorted rows give the same bits whatever the engine did.
-    rows = partners.sort_values(["stratum", "product_code"])
+    # Counted in memory they are sorted already, which a stable sort notices.
+    by_stratum = np.argsort(stratum * products + code, kind="stable")
+    code, stratum, counted = code[by_stratum], stratum[by_stratum], counted[by_stratum]
+    starts = 1 + np.flatnonzero(np.diff(stratum))
     fits = [
-        (stratum["product_code"].to_numpy(), fit_weights(stratum["partners"].to_numpy(np.float64)))
-        for _, stratum in rows.groupby("stratum")
+        (codes, fit_weights(of_stratum.astype(np.float64)))
+        for codes, of_stratum in zip(np.split(code, starts), np.split(counted, starts), strict=True)
     ]
     expected = np.zeros(len(product_a))
     for first in range(0, len(fits), STRATA_AT_ONCE):
