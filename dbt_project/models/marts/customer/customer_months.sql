@@ -62,5 +62,5 @@ where customer_months.customer_id is not null
         cast(null as decimal(18, 2)) as total_revenue,
         cast(null as varchar) as orders_fingerprint
 {%- endfor %}
--- Rows of a month lie together, so that replacing it leaves the rest of the table's file alone.
+-- Rows of a month lie together, so that replacing it touches a small part of the table.
 order by order_month
