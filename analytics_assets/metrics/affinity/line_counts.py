@@ -77,7 +77,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
                 "product_orders": orders[number[by_id]],
             }
         ),
-        partners=_partners(baskets, sizes, months, number[by_id]),
+        partners=_partners(baskets, sizes, months, code[by_frequency]),
         pairs=pd.DataFrame(
             {
                 "product_a_code": pairs.row.astype(np.int64),
@@ -99,12 +99,9 @@ def _times_found(numbers: Positions, length: int) -> Integers:
 
 
 def _partners(
-    baskets: sparse.csr_array, sizes: Integers, months: Integers, column: Positions
+    baskets: sparse.csr_array, sizes: Integers, months: Integers, code: Integers
 ) -> pd.DataFrame:
-    """Return (product_code, stratum, partners): a product's partners in each stratum's baskets.
-
-    ``column`` says where in ``baskets`` each product_code is.
-    """
+    """Return (product_code, stratum, partners): a product's partners in each stratum's baskets."""
     width = sizes.max(initial=0) + 1
     kind_of_basket, month_and_size = pd.factorize(months * width + sizes, sort=True)
     month, basket_size = np.divmod(month_and_size, width)
@@ -137,14 +134,13 @@ def _partners(
         sizes_of_some = sizes[some]
         lines = slice(baskets.indptr[first], baskets.indptr[first + len(sizes_of_some)])
         of_line = np.repeat(first_sum[kind_of_basket[some]], sizes_of_some)
-        of_line += baskets.indices[lines]
+        of_line += code[baskets.indices[lines]]
         np.add.at(sums.ravel(), of_line, np.repeat(sizes_of_some - 1, sizes_of_some))
-    of_codes = sums[:-1, column]
-    stratum_found, code_found = of_codes.nonzero()
+    stratum_found, code_found = sums[:-1].nonzero()
     return pd.DataFrame(
         {
             "product_code": code_found,
             "stratum": stratum_found,
-            "partners": of_codes[stratum_found, code_found],
+            "partners": sums[stratum_found, code_found],
         }
     )
