@@ -24,6 +24,7 @@ from affinity_shops import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics_assets.metrics.affinity import line_counts, pair_counts
 from analytics_assets.metrics.affinity.counts import BasketCounts
 from analytics_assets.metrics.affinity.product_affinity import product_affinity
 from analytics_assets.warehouse import basket_counts as counting
@@ -231,20 +232,44 @@ def test_lines_come_in_batches_that_number_their_products_alike(monkeypatch):
     assert pair_set(by_statements) == pair_set(in_memory)
 
 
-def test_both_ways_give_the_same_table_to_the_last_bit():
+@pytest.fixture(scope="module")
+def busy_shop() -> Shop:
     rng = np.random.default_rng(7)
     sizes = np.minimum(rng.geometric(0.25, 4000), 60)
     basket, product = drawn_items(sizes, skewed_popularity(80), rng)
     days = pd.Timestamp(LAST_DAY) - pd.to_timedelta(rng.integers(0, 100, 4000), "D")
-    shop = shop_of_items(basket, product, days)
+    return shop_of_items(basket, product, days)
 
+
+def test_both_ways_give_the_same_table_to_the_last_bit(busy_shop):
     by_statements, in_memory = (
         product_affinity(counts, names_of(counts), LAST_DAY)
-        for counts in (counts_of(shop, window_of(3), in_process) for in_process in (False, True))
+        for counts in (counts_of(busy_shop, window_of(3), way) for way in (False, True))
     )
 
     assert len(in_memory) > 1000
     pd.testing.assert_frame_equal(by_statements, in_memory, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("module", "at_once", "small"),
+    [
+        (line_counts, "BASKETS_AT_ONCE", 7),
+        (pair_counts, "COUNTERS_AT_ONCE", 10),
+        (pair_counts, "PAIRS_AT_ONCE", 50),
+    ],
+)
+def test_a_little_at_a_time_is_counted_like_all_at_once(
+    module, at_once, small, busy_shop, monkeypatch
+):
+    expected = counts_of(busy_shop, window_of(3))
+    monkeypatch.setattr(module, at_once, small)
+
+    counts = counts_of(busy_shop, window_of(3))
+
+    assert len(expected.pairs) > 1000
+    pd.testing.assert_frame_equal(counts.pairs, expected.pairs)
+    pd.testing.assert_frame_equal(counts.partners, expected.partners)
 
 
 @pytest.mark.parametrize(("age", "is_in"), [(0, True), (89, True), (90, False), (-1, False)])
