@@ -2,22 +2,22 @@
 
 import dagster as dg
 
-from analytics_assets.assets.customer_value_forecast import customer_value_forecast
-from analytics_assets.assets.monthly_cohorts import monthly_cohorts
-from analytics_assets.assets.product_affinity import product_affinity
-from analytics_assets.assets.raw import landing
-from analytics_assets.assets.raw_external import external_raw_tables
-from analytics_assets.assets.recommendation_scorecard import recommendation_scorecard
-from analytics_assets.automation.alerts.sensors import alert_sensors
-from analytics_assets.automation.freshness import with_freshness
-from analytics_assets.automation.jobs import daily_job, data_quality_job, marts_job
-from analytics_assets.automation.schedule import daily_schedule
-from analytics_assets.automation.sensors import new_raw_orders
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.generator import asset_checks
 from analytics_assets.command.progress import progress_logger
-from analytics_assets.dbt.layers import dbt_layers
-from analytics_assets.dbt.manifest import fresh_manifest
+from analytics_assets.defs.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.freshness import with_freshness
+from analytics_assets.defs.automation.jobs import daily_job, data_quality_job, marts_job
+from analytics_assets.defs.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.sensors import new_raw_orders
+from analytics_assets.defs.cohorts.assets import monthly_cohorts
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.defs.customers.assets import customer_value_forecast
+from analytics_assets.defs.products.affinity_asset import product_affinity
+from analytics_assets.defs.products.scorecard_asset import recommendation_scorecard
+from analytics_assets.defs.raw.assets import landing
+from analytics_assets.defs.raw.external import external_raw_tables
+from analytics_assets.lib.checks.generator import asset_checks
+from analytics_assets.lib.dbt.layers import dbt_layers
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.resources import resources
 from analytics_assets.settings import Settings, load_settings
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_assets.dbt.arguments import environment
-from analytics_assets.dbt.command import DbtCommand
-from analytics_assets.dbt.manifest import dbt_executable
+from analytics_assets.lib.dbt.arguments import environment
+from analytics_assets.lib.dbt.command import DbtCommand
+from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.lib.warehouse.run_resource import warehouse_of_a_run
 from analytics_assets.settings import DBT_PROJECT_DIR, Settings
 from analytics_assets.variables import Variables, resolve_variables
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.warehouse.interface import Warehouse
-from analytics_assets.warehouse.run_resource import warehouse_of_a_run
 
 
 def resources(settings: Settings) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def _warehouse(settings: Settings) -> Warehouse | dg.ResourceDefinition:
     if settings.snowflake is None:
         return warehouse_of_a_run(DuckDBWarehouse(settings.duckdb_path))
     # Imported here, since the connector's second is paid by everybody who imports it.
-    from analytics_assets.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
+    from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
     return SnowflakeWarehouse(settings.snowflake, running_step)
 

@@ -15,7 +15,11 @@ from typing import Any, Literal, get_args
 import yaml
 from pydantic import SecretStr
 
-from analytics_assets.snowflake_account import AccountError, SnowflakeAccount, read_account
+from analytics_assets.lib.warehouse.snowflake_account import (
+    AccountError,
+    SnowflakeAccount,
+    read_account,
+)
 from analytics_assets.variables import VariableError, Variables, read_defaults, resolve_variables
 
 Target = Literal["duckdb", "snowflake"]

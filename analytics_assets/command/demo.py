@@ -5,9 +5,9 @@ import sys
 
 import dagster as dg
 
-from analytics_assets.automation.jobs import daily_job
 from analytics_assets.command.summary import summary
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.settings import SettingsError, load_settings
 
 

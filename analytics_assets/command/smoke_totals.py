@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pandas as pd
 
-from analytics_assets.landing.demo_shop import DemoShop
-from analytics_assets.warehouse.interface import Session
+from analytics_assets.demo_shop import DemoShop
+from analytics_assets.lib.warehouse.interface import Session
 
 _LOOKBACK_DAYS = 90
 _MIN_PAIR_ORDERS = 5

@@ -19,14 +19,14 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from analytics_assets.automation.jobs import daily_job
 from analytics_assets.command.smoke_totals import expected_totals, found_totals
 from analytics_assets.definitions import build_definitions
-from analytics_assets.landing.demo_shop import DemoShop, generate
-from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.defs.automation.jobs import daily_job
+from analytics_assets.demo_shop import DemoShop, generate
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.lib.warehouse.interface import Session, WarehouseError
+from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import CATALOG, SettingsError, load_settings
-from analytics_assets.snowflake_account import SnowflakeAccount
-from analytics_assets.warehouse.interface import Session, WarehouseError
 
 _SCALE = 0.01
 _SCHEMAS = ("raw", "staging", "analytics", "realtime")
@@ -69,7 +69,7 @@ def main() -> int:
 def _throw_away_database(account: SnowflakeAccount) -> Iterator[str]:
     """Make a database with the four schemas, and drop it on the way out; its name has no other."""
     # Imported here, since the connector's second is paid by everybody who imports it.
-    from analytics_assets.warehouse.snowflake import account_session  # noqa: PLC0415
+    from analytics_assets.lib.warehouse.snowflake import account_session  # noqa: PLC0415
 
     database = f"{account.database}_SMOKE_{secrets.token_hex(4)}".upper()
     is_ours = True
@@ -110,7 +110,7 @@ def _account() -> SnowflakeAccount:
 
 def _smoke() -> bool:
     """Load, run the daily job, compare; return whether everything is as it should be."""
-    from analytics_assets.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
+    from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
     settings = load_settings()
     warehouse = SnowflakeWarehouse(_account(), lambda: _TAG)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 import dagster as dg
 import pandas as pd
 
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 
 _TOP_RECOMMENDATIONS = """
     select recommendation_message, affinity_strength

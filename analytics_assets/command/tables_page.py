@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts import COHORT, CUSTOMER, LIVE, PRODUCT, RAW, STAGING
-from analytics_assets.checks.rules.rule import RowRule, Rule
-from analytics_assets.dbt.manifest import fresh_manifest
+from analytics_assets.defs.contracts import COHORT, CUSTOMER, LIVE, PRODUCT, RAW, STAGING
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.rules.rule import RowRule, Rule
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 TABLES_PAGE = PROJECT_ROOT / "docs" / "tables.md"

@@ -9,11 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.metrics.affinity.product_affinity import product_affinity
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession
-from analytics_assets.warehouse.queries.baskets import BasketWindow
+from analytics_assets.defs.products.affinity.counts import BasketCounts
+from analytics_assets.defs.products.affinity.product_affinity import product_affinity
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 LAST_DAY = datetime.date(2024, 3, 31)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from mlxtend.frequent_patterns import apriori, association_rules
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics_assets.metrics.affinity import ratios
-from analytics_assets.metrics.wilson import wilson_lower_bound
+from analytics_assets.defs.products.affinity import ratios
+from analytics_assets.lib.wilson import wilson_lower_bound
 
 
 @st.composite

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analytics_assets.metrics.affinity.significance import false_discovery_rate, poisson_tail
-from analytics_assets.metrics.affinity.strength import affinity_strength, is_size_artifact
+from analytics_assets.defs.products.affinity.significance import false_discovery_rate, poisson_tail
+from analytics_assets.defs.products.affinity.strength import affinity_strength, is_size_artifact
 
 
 def test_the_tail_is_scipys_poisson():

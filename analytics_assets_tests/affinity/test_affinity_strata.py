@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_assets.metrics.affinity.strata import STRATUM_BASKETS, draw_strata
+from analytics_assets.defs.products.affinity.strata import STRATUM_BASKETS, draw_strata
 
 
 def sizes_of(cells: dict[tuple[str, int], int]) -> pd.DataFrame:

@@ -24,13 +24,13 @@ from affinity_shops import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.metrics.affinity import line_counts, pair_counts
-from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.metrics.affinity.product_affinity import product_affinity
-from analytics_assets.warehouse import basket_counts as counting
-from analytics_assets.warehouse import duckdb as duckdb_sessions
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.queries.baskets import basket_lines
+from analytics_assets.defs.products import basket_counts as counting
+from analytics_assets.defs.products.affinity import line_counts, pair_counts
+from analytics_assets.defs.products.affinity.counts import BasketCounts
+from analytics_assets.defs.products.affinity.product_affinity import product_affinity
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import basket_lines
+from analytics_assets.lib.warehouse import duckdb as duckdb_sessions
 
 DAYS = [LAST_DAY - datetime.timedelta(days=age) for age in (0, 1, 30, 31, 60, 90, 91, 400, -1)]
 BOTH_WAYS = pytest.mark.parametrize("in_process", [False, True])

@@ -21,8 +21,8 @@ from affinity_shops import (
 )
 from scipy import stats
 
-from analytics_assets.metrics.affinity.counts import BasketCounts
-from analytics_assets.metrics.affinity.product_affinity import (
+from analytics_assets.defs.products.affinity.counts import BasketCounts
+from analytics_assets.defs.products.affinity.product_affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,
 )

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
-from analytics_assets.metrics.affinity.quasi_independence import (
+from analytics_assets.defs.products.affinity.quasi_independence import (
     PAIRS_AT_ONCE,
     STRATA_AT_ONCE,
     expected_together,

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 from ticks import DAGSTER_URL, sensor, tick
 from webhook import Webhook
 
-from analytics_assets.automation.alerts.alert import Alert
-from analytics_assets.automation.alerts.channels import AddressChannel, address_channels
-from analytics_assets.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.alerts.alert import Alert
+from analytics_assets.defs.automation.alerts.channels import AddressChannel, address_channels
+from analytics_assets.defs.automation.alerts.sensors import alert_sensors
 from analytics_assets.settings import SettingsError
 
 SECRET = "T0pS3cretT0ken"

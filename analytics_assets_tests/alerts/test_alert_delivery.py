@@ -10,9 +10,9 @@ import pytest
 from ticks import sensor, tick
 from webhook import Webhook
 
-from analytics_assets.automation.alerts.alert import Alert, Feed, Notice
-from analytics_assets.automation.alerts.channels import LogChannel
-from analytics_assets.automation.alerts.delivery import deliver
+from analytics_assets.defs.automation.alerts.alert import Alert, Feed, Notice
+from analytics_assets.defs.automation.alerts.channels import LogChannel
+from analytics_assets.defs.automation.alerts.delivery import deliver
 
 REFUSED = "json://127.0.0.1:1/hook?cto=0.5&rto=0.5"
 LOG = logging.getLogger("alerts_under_test")

@@ -3,9 +3,9 @@
 import dagster as dg
 import pytest
 
-from analytics_assets.asset_pages.documentation import declared, documentation, with_pages
-from analytics_assets.checks.contracts import CONTRACTS
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.charts.documentation import declared, documentation, with_pages
 from analytics_assets.settings import CATALOG, load_settings
 
 CONTRACT_OF = {contract.table.split(".")[1]: contract for contract in CONTRACTS}

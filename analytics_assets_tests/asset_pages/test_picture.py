@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analytics_assets.asset_pages.picture import picture, picture_folder, write_atomically
-from analytics_assets.pictures.canvas import message, png
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.charts.canvas import message, png
+from analytics_assets.lib.charts.picture import picture, picture_folder, write_atomically
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 LOG = logging.getLogger("test")
 
@@ -52,7 +52,7 @@ def test_a_folder_that_cannot_be_written_fails_nothing(tmp_path: Path):
 
 
 def test_a_picture_too_large_for_the_metadata_is_left_out(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("analytics_assets.asset_pages.picture.MOST_BYTES", 100)
+    monkeypatch.setattr("analytics_assets.lib.charts.picture.MOST_BYTES", 100)
 
     assert "bytes; 100 are allowed" in (picture("sales", drawn, None, LOG).value or "")
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics_assets.asset_pages.figures import build_facts, known
-from analytics_assets.asset_pages.tables import markdown_table, table
-from analytics_assets.assets.monthly_cohorts import cohort_figures, newest_cohorts
-from analytics_assets.assets.product_affinity import strongest_pairs
-from analytics_assets.warehouse.aggregates import aggregates, newest_order
-from analytics_assets.warehouse.duckdb import DuckDBSession
+from analytics_assets.defs.cohorts.assets import cohort_figures, newest_cohorts
+from analytics_assets.defs.products.affinity_asset import strongest_pairs
+from analytics_assets.lib.charts.figures import build_facts, known
+from analytics_assets.lib.charts.tables import markdown_table, table
+from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 
 def test_a_table_escapes_what_would_break_it_and_keeps_numbers_short():

@@ -3,12 +3,12 @@
 import dagster as dg
 
 from analytics_assets import keys
-from analytics_assets.automation.jobs import daily_job, marts_job
-from analytics_assets.automation.schedule import daily_schedule
-from analytics_assets.automation.sensors import new_raw_orders
+from analytics_assets.defs.automation.jobs import daily_job, marts_job
+from analytics_assets.defs.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.sensors import new_raw_orders
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.resources import run_variables
 from analytics_assets.settings import load_settings
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 
 SETTINGS = load_settings()
 

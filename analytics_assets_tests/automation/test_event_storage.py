@@ -14,8 +14,8 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 
-from analytics_assets.automation import event_storage
-from analytics_assets.automation.event_storage import OpenSqliteEventLogStorage
+from analytics_assets.defs.automation import event_storage
+from analytics_assets.defs.automation.event_storage import OpenSqliteEventLogStorage
 from analytics_assets.settings import PROJECT_ROOT
 
 

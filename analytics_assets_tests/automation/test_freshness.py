@@ -9,8 +9,8 @@ from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
 from analytics_assets import keys
-from analytics_assets.automation.freshness import freshness_policies, with_freshness
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.freshness import freshness_policies, with_freshness
 from analytics_assets.settings import load_settings
 
 HOUR = datetime.timedelta(hours=1)

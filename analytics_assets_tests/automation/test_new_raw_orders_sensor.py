@@ -4,9 +4,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from analytics_assets.automation.sensors import new_raw_orders
+from analytics_assets.defs.automation.sensors import new_raw_orders
 from analytics_assets.keys import RAW_STATE, STG_ORDERS
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 
 @pytest.fixture

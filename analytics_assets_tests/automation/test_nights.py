@@ -8,8 +8,8 @@ import daemon
 import pytest
 from dagster._core.scheduler.instigation import TickStatus
 
-from analytics_assets.automation.schedule import DAYS_MISSED
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.defs.automation.schedule import DAYS_MISSED
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 # What Dagster's own daemon asks of itself the old way.
 pytestmark = [

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from analytics_assets.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.schedule import daily_schedule
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 

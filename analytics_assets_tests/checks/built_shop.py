@@ -5,38 +5,38 @@ import os
 import subprocess
 from pathlib import Path
 
-from analytics_assets.dbt.manifest import dbt_executable
-from analytics_assets.landing.demo_shop import write
-from analytics_assets.landing.files import land
-from analytics_assets.metrics.affinity.product_affinity import (
-    PRODUCT_AFFINITY_COLUMNS,
-    product_affinity,
-)
-from analytics_assets.metrics.cohorts.monthly_cohorts import (
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import (
     MONTHLY_COHORTS_COLUMNS,
     monthly_cohorts,
 )
-from analytics_assets.metrics.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.forecast.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
 )
-from analytics_assets.metrics.scorecard.lists import recommendation_lists
-from analytics_assets.metrics.scorecard.recommendation_scorecard import (
+from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.products.affinity.product_affinity import (
+    PRODUCT_AFFINITY_COLUMNS,
+    product_affinity,
+)
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.defs.products.scorecard.lists import recommendation_lists
+from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,
     SCORED_DAYS,
     learnt_to,
     recommendation_scorecard,
 )
+from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.demo_shop import write
+from analytics_assets.intake import land
+from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import Variables
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.clock import read_clock
-from analytics_assets.warehouse.cohort_counts import cohort_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
-from analytics_assets.warehouse.product_names import product_names
-from analytics_assets.warehouse.purchase_histories import purchase_histories
-from analytics_assets.warehouse.queries.baskets import BasketWindow
-from analytics_assets.warehouse.scorecard_counts import scorecard_counts
 
 
 def build_shop(folder: Path, variables: Variables) -> DuckDBWarehouse:

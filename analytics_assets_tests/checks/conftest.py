@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.evaluation import Finding, evaluate
-from analytics_assets.checks.rules import Rule
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.evaluation import Finding, evaluate
+from analytics_assets.lib.checks.rules import Rule
+from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBSession
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import Variables, read_defaults, resolve_variables
-from analytics_assets.warehouse.duckdb import SCHEMAS, DuckDBSession
 
 AS_OF_DATE = "2024-03-31"
 

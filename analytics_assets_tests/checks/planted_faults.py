@@ -9,8 +9,8 @@ from faults_of_marts import FAULTS_OF_MARTS
 from faults_of_sources import FAULTS_OF_SOURCES
 from planting import Fault, change, quarantine, repeat
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.rules.rule import RowRule, Rule
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.rules.rule import RowRule, Rule
 
 FAULTS = {**FAULTS_OF_SOURCES, **FAULTS_OF_MARTS}
 

@@ -4,11 +4,11 @@ import dagster as dg
 import pandas as pd
 import pytest
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.generator import asset_checks, asset_key, sample_table
-from analytics_assets.checks.rules import WARN, in_range, not_null, unique
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.generator import asset_checks, asset_key, sample_table
+from analytics_assets.lib.checks.rules import WARN, in_range, not_null, unique
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 COLUMNS = {"id": "VARCHAR", "amount": "INTEGER"}
 CONTRACT = Contract(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_assets.checks.columns import (
+from analytics_assets.lib.checks.columns import (
     actual_columns,
     column_differences,
     columns_query,

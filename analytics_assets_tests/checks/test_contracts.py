@@ -5,11 +5,11 @@ import re
 import pytest
 import yaml
 
-from analytics_assets.checks.contracts import CONTRACTS, RAW
-from analytics_assets.checks.contracts.customer.rfm_segments import SEGMENTS
-from analytics_assets.checks.evaluation import evaluate
-from analytics_assets.checks.rules.rule import RowRule, listed
-from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.defs.contracts import CONTRACTS, RAW
+from analytics_assets.defs.customers.checks_rfm_segments import SEGMENTS
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.lib.checks.evaluation import evaluate
+from analytics_assets.lib.checks.rules.rule import RowRule, listed
 from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
 TABLES = {contract.table: contract for contract in CONTRACTS}

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from analytics_assets.checks.columns import column_differences
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.dbt.manifest import fresh_manifest
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.columns import column_differences
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import load_settings
 
 

@@ -6,12 +6,12 @@ import pytest
 from built_shop import build_shop, keep_as_table
 from planted_faults import fault_of
 
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.evaluation import Finding, evaluate
-from analytics_assets.checks.rules import WARN
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.evaluation import Finding, evaluate
+from analytics_assets.lib.checks.rules import WARN
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import read_defaults, resolve_variables
-from analytics_assets.warehouse.duckdb import DuckDBSession
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("built_shop")]
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.evaluation import evaluate
-from analytics_assets.checks.rules import (
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.evaluation import evaluate
+from analytics_assets.lib.checks.rules import (
     WARN,
     expression,
     has_rows,
@@ -17,7 +17,7 @@ from analytics_assets.checks.rules import (
     unique,
     usual_volume,
 )
-from analytics_assets.warehouse.interface import WarehouseMemoryError
+from analytics_assets.lib.warehouse.interface import WarehouseMemoryError
 
 COLUMNS = {"id": "INTEGER", "amount": "DOUBLE", "day": "DATE"}
 CONTRACT = Contract(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_assets.checks.rules import (
+from analytics_assets.lib.checks.rules import (
     WARN,
     accepted_values,
     expression,

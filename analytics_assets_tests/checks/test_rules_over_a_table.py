@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics_assets.checks.rules import (
+from analytics_assets.lib.checks.rules import (
     has_rows,
     newest_event,
     no_rows,

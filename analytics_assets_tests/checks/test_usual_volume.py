@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_assets.checks.rules import usual_volume
-from analytics_assets.checks.rules.volume import unusual_days
+from analytics_assets.lib.checks.rules import usual_volume
+from analytics_assets.lib.checks.rules.volume import unusual_days
 
 LAST_DAY = datetime.date(2024, 3, 31)
 DAYS = {"id": "INTEGER", "day": "DATE"}

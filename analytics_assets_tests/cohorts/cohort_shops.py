@@ -10,10 +10,10 @@ import duckdb
 import pandas as pd
 from hypothesis import strategies as st
 
-from analytics_assets.metrics.cohorts.counts import CohortCounts
-from analytics_assets.metrics.cohorts.monthly_cohorts import monthly_cohorts
-from analytics_assets.warehouse.cohort_counts import cohort_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
+from analytics_assets.defs.cohorts.formulas.counts import CohortCounts
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 BASES = ("signup", "first_order")
 FIRST_DAY = datetime.date(2023, 10, 1)

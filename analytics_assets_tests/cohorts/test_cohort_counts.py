@@ -5,9 +5,9 @@ import datetime
 import pytest
 from cohort_shops import BASES, Customer, Order, Shop, counts_of, staged
 
-from analytics_assets.warehouse import cohort_counts as counting
-from analytics_assets.warehouse import duckdb as duckdb_sessions
-from analytics_assets.warehouse.duckdb import DuckDBSession
+from analytics_assets.defs.cohorts import cohort_counts as counting
+from analytics_assets.lib.warehouse import duckdb as duckdb_sessions
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 MONTHS = [datetime.date(2024, month, 20) for month in range(1, 13)]
 # Each orders every third month, from the one of signup on, and nobody in January.

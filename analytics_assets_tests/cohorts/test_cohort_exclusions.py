@@ -7,7 +7,7 @@ from cohort_oracle import is_revenue_order, month_of
 from cohort_shops import BASES, LAST_DAYS, Shop, shops, staged, table_of
 from hypothesis import given, settings
 
-from analytics_assets.warehouse.cohort_counts import cohort_exclusions
+from analytics_assets.defs.cohorts.cohort_counts import cohort_exclusions
 
 
 def reason(order, shop: Shop, cohort_basis: str) -> str | None:

@@ -5,8 +5,8 @@ import datetime
 import pandas as pd
 import pytest
 
-from analytics_assets.metrics.cohorts.counts import ACTIVITY_COUNTS, CohortCounts
-from analytics_assets.metrics.cohorts.grid import dense_grid
+from analytics_assets.defs.cohorts.formulas.counts import ACTIVITY_COUNTS, CohortCounts
+from analytics_assets.defs.cohorts.formulas.grid import dense_grid
 
 
 def counts_with(sizes: dict[str, int], cells: list[tuple[str, int]]) -> CohortCounts:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics_assets.metrics.cohorts.health import cohort_health
-from analytics_assets.metrics.wilson import wilson_interval
+from analytics_assets.defs.cohorts.formulas.health import cohort_health
+from analytics_assets.lib.wilson import wilson_interval
 
 
 def grid_of(cells: list[tuple[int, int]], *, age: int = 3, running: bool = False) -> pd.DataFrame:

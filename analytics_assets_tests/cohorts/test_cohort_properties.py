@@ -10,7 +10,7 @@ from cohort_shops import BASES, Customer, Order, Shop, counts_of, shops, table_o
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.metrics.cohorts.counts import CohortCounts
+from analytics_assets.defs.cohorts.formulas.counts import CohortCounts
 
 CELL = ["cohort_month", "months_since_signup"]
 LAST_DAY = datetime.date(2024, 8, 31)

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from cohort_shops import CUSTOMER_MONTHS
 
-from analytics_assets.metrics.cohorts.monthly_cohorts import monthly_cohorts
-from analytics_assets.warehouse.cohort_counts import cohort_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "online_retail_ii"
 LAST_DAY = datetime.date(2011, 12, 9)

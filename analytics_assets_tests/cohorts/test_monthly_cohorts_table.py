@@ -9,7 +9,7 @@ from cohort_shops import BASES, LAST_DAYS, Customer, Order, Shop, shops, staged,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.metrics.cohorts.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
 
 DAY = datetime.date
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from dagster_dbt import DbtCliResource
 
-from analytics_assets.dbt.command import DbtCommand
+from analytics_assets.lib.dbt.command import DbtCommand
 from analytics_assets.settings import DBT_PROJECT_DIR
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from analytics_assets.dbt.layers import dbt_layers
-from analytics_assets.dbt.manifest import fresh_manifest
+from analytics_assets.lib.dbt.layers import dbt_layers
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 Manifest = dict[str, dict[str, Any]]

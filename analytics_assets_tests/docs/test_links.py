@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.landing.files.schema import RAW_TABLES
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.intake.schema import RAW_TABLES
 from analytics_assets.settings import PROJECT_ROOT
 
 PAGES = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").rglob("*.md"))]

@@ -12,18 +12,18 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics_assets.metrics.affinity.product_affinity import product_affinity
-from analytics_assets.metrics.affinity.strata import draw_strata
-from analytics_assets.metrics.cohorts.health import cohort_health
-from analytics_assets.metrics.cohorts.monthly_cohorts import monthly_cohorts
-from analytics_assets.metrics.forecast.bg_nbd import BgNbd, expected_purchases, p_alive
-from analytics_assets.metrics.scorecard.rules import recommendations
-from analytics_assets.metrics.wilson import wilson_interval, wilson_lower_bound
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
+from analytics_assets.defs.cohorts.formulas.health import cohort_health
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
+from analytics_assets.defs.customers.forecast.bg_nbd import BgNbd, expected_purchases, p_alive
+from analytics_assets.defs.products.affinity.product_affinity import product_affinity
+from analytics_assets.defs.products.affinity.strata import draw_strata
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.scorecard.rules import recommendations
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
+from analytics_assets.lib.wilson import wilson_interval, wilson_lower_bound
 from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.cohort_counts import cohort_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession
-from analytics_assets.warehouse.queries.baskets import BasketWindow
 
 PAGE = PROJECT_ROOT / "docs" / "methods.md"
 DAY = datetime.date(2025, 3, 31)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulated_customers import DROPOUT, RATE, live, summary
 
-from analytics_assets.metrics.forecast.bg_nbd import (
+from analytics_assets.defs.customers.forecast.bg_nbd import (
     BgNbd,
     expected_purchases,
     expected_purchases_new,

@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_assets.metrics.forecast.customer_value_forecast import customer_value_forecast
-from analytics_assets.warehouse.duckdb import DuckDBSession
-from analytics_assets.warehouse.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.forecast.customer_value_forecast import customer_value_forecast
+from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "online_retail_ii"
 LAST_DAY = datetime.date(2011, 12, 9)

@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from analytics_assets.automation.jobs import daily_job, run_config
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import daily_job, run_config
 from analytics_assets.settings import Settings, load_settings
 
 

@@ -5,8 +5,8 @@ import dagster as dg
 import pytest
 
 from analytics_assets import keys
-from analytics_assets.dbt.manifest import fresh_manifest
 from analytics_assets.definitions import build_definitions
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import load_settings
 
 GROUPS = {

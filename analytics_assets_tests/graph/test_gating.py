@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from materialized_shop import Shop, run_job, settings_for, table_hashes
 
-from analytics_assets.automation.jobs import daily_job, data_quality_job, marts_job
-from analytics_assets.dbt import layers
+from analytics_assets.defs.automation.jobs import daily_job, data_quality_job, marts_job
+from analytics_assets.lib.dbt import layers
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.settings import PROJECT_ROOT, Settings
-from analytics_assets.warehouse.duckdb import DuckDBSession
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ import dagster as dg
 import pytest
 from materialized_shop import Shop, run_job, table_hashes
 
-from analytics_assets.automation.jobs import marts_job
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import marts_job
 
 EXAMPLE_QUERIES = [
     """SELECT behavioral_segment, COUNT(*) as customer_count, SUM(total_revenue) as segment_revenue

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from analytics_assets.landing.files.schema import RAW_TABLES
+from analytics_assets.intake.schema import RAW_TABLES
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import DBT_PROJECT_DIR
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 
 
 class Order(NamedTuple):

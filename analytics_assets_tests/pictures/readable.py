@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from analytics_assets.pictures.canvas import WIDTH, png
+from analytics_assets.lib.charts.canvas import WIDTH, png
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from readable import assert_readable, subtitle_of, title_of
 
-from analytics_assets.pictures.affinity import (
+from analytics_assets.defs.products.chart import (
     affinity_cells,
     affinity_figure,
     affinity_finding,

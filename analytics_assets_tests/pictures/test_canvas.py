@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from readable import assert_readable, texts_of, title_of
 
-from analytics_assets.pictures.canvas import (
+from analytics_assets.lib.charts.canvas import (
     axes,
     canvas,
     has_glyphs,
@@ -79,7 +79,10 @@ def test_nothing_global_is_touched():
 
     # In a process of its own: other tests may have imported pyplot.
     program = (
-        "import sys; from analytics_assets.pictures import affinity, retention, canvas\n"
+        "import sys\n"
+        "from analytics_assets.lib.charts import canvas\n"
+        "from analytics_assets.defs.products import chart\n"
+        "from analytics_assets.defs.cohorts import chart as retention\n"
         "assert 'matplotlib' not in sys.modules, 'imported before anything is drawn'\n"
         "canvas.png(canvas.message('a', 'b'))\n"
         "assert 'matplotlib.pyplot' not in sys.modules"

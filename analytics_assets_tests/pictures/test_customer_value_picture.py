@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from readable import assert_readable, subtitle_of, title_of
 
-from analytics_assets.pictures.customer_value import (
+from analytics_assets.defs.customers.chart_value import (
     TIERS,
     customer_value_figure,
     customer_value_finding,

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from readable import assert_readable, subtitle_of, title_of
 
-from analytics_assets.pictures.daily_revenue import (
+from analytics_assets.defs.realtime.chart import (
     daily_revenue_figure,
     daily_revenue_finding,
     revenue_days,

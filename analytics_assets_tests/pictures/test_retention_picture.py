@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from readable import assert_readable, subtitle_of, title_of
 
-from analytics_assets.pictures.retention import (
+from analytics_assets.defs.cohorts.chart import (
     COMPLETE,
     RUNNING,
     SIGNUP_MONTH,

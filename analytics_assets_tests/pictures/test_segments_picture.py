@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from readable import assert_readable, subtitle_of, title_of
 
-from analytics_assets.pictures.segments import segment_bars, segments_figure
+from analytics_assets.defs.customers.chart_segments import segment_bars, segments_figure
 
 NAMES = [
     *("champions", "loyal", "potential_loyalists", "new_customers", "promising", "lost"),

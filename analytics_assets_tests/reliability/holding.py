@@ -15,8 +15,8 @@ time.sleep(float(sys.argv[3]))
 _RUN = """
 import sys, time
 from pathlib import Path
-from analytics_assets.warehouse.run_lock import run_lock
-from analytics_assets.warehouse.waiting import Patience
+from analytics_assets.lib.warehouse.run_lock import run_lock
+from analytics_assets.lib.warehouse.waiting import Patience
 with run_lock(Path(sys.argv[1]), "run 1a2b3c4d of daily_refresh", Patience(60)):
     print("held", flush=True)
     time.sleep(float(sys.argv[3]))

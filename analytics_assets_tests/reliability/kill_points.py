@@ -39,11 +39,11 @@ class DbtPoint:
 
 Point = PythonPoint | DbtPoint
 
-_FILES = "analytics_assets.landing.demo_shop.files"
-_LAND = "analytics_assets.landing.files.land"
-_DESCRIPTION = "analytics_assets.dbt.description"
-_EVALUATION = "analytics_assets.checks.evaluation"
-_DUCKDB = "analytics_assets.warehouse.duckdb"
+_FILES = "analytics_assets.demo_shop.files"
+_LAND = "analytics_assets.intake.land"
+_DESCRIPTION = "analytics_assets.lib.dbt.description"
+_EVALUATION = "analytics_assets.lib.checks.evaluation"
+_DUCKDB = "analytics_assets.lib.warehouse.duckdb"
 
 
 def _written(table: str) -> list[Point]:
@@ -78,7 +78,7 @@ POINTS: list[Point] = [
     PythonPoint("landing, quarantine emptied", _LAND, "_stage_all"),
     PythonPoint("landing, orders replaced", _LAND, "_land_file", "after", 2),
     PythonPoint("landing, before its commit", _LAND, "_newest_order"),
-    PythonPoint("landing, committed and not closed", "analytics_assets.assets.raw", "land"),
+    PythonPoint("landing, committed and not closed", "analytics_assets.defs.raw.assets", "land"),
     PythonPoint("checks of raw, in the middle", _EVALUATION, "_count"),
     PythonPoint("checks of a mart, in the middle", _EVALUATION, "_count", "after", 15),
     DbtPoint("dbt, before its first statement", "", "before"),
@@ -101,7 +101,11 @@ POINTS: list[Point] = [
 ]
 
 ORPHANED = PythonPoint(
-    "the run alone; its dbt goes on", "analytics_assets.dbt.command", "DbtCommand.cli", "after", 3
+    "the run alone; its dbt goes on",
+    "analytics_assets.lib.dbt.command",
+    "DbtCommand.cli",
+    "after",
+    3,
 )
 
 

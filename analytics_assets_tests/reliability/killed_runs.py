@@ -24,8 +24,8 @@ import duckdb
 from forked_dbt import fork_dbt, start_dbt
 from kill_points import ORPHANED, Point, arm, kill_process_group
 
-from analytics_assets.automation.jobs import daily_job
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.settings import load_settings
 
 SCALES = {"A": "0.02", "B": "0.03"}

@@ -13,7 +13,7 @@ import pytest
 from dagster._core.storage.dagster_run import RunRecord
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run
 
-from analytics_assets.automation.run_launcher import WatchedRunLauncher
+from analytics_assets.defs.automation.run_launcher import WatchedRunLauncher
 from analytics_assets.settings import PROJECT_ROOT
 
 RUN = textwrap.dedent(
@@ -106,7 +106,7 @@ def test_a_run_that_never_named_its_process_has_two_minutes_to_do_so(
     )
     [record] = instance.get_run_records()
     later = record.start_time + ago
-    monkeypatch.setattr("analytics_assets.automation.run_launcher.time.time", lambda: later)
+    monkeypatch.setattr("analytics_assets.defs.automation.run_launcher.time.time", lambda: later)
 
     expected = dg.DagsterRunStatus.STARTED if healthy else dg.DagsterRunStatus.FAILURE
     assert monitored(instance).dagster_run.status == expected

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from analytics_assets.dbt.artifacts import forget_old_artifacts
+from analytics_assets.lib.dbt.artifacts import forget_old_artifacts
 
 
 def test_only_the_newest_invocations_are_kept_and_nothing_else_is_touched(tmp_path: Path):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 COLUMNS = {"n": "DOUBLE"}
 LIMIT = 4_000_000  # bytes, about what the old table needs

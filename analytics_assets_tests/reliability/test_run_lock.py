@@ -12,11 +12,11 @@ import dagster as dg
 import pytest
 from holding import program
 
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.warehouse.duckdb_file import FileUnwritableError
-from analytics_assets.warehouse.run_lock import holder, is_held_for_us, run_lock
-from analytics_assets.warehouse.run_resource import warehouse_of_a_run
-from analytics_assets.warehouse.waiting import HeldError, Patience
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.duckdb_file import FileUnwritableError
+from analytics_assets.lib.warehouse.run_lock import holder, is_held_for_us, run_lock
+from analytics_assets.lib.warehouse.run_resource import warehouse_of_a_run
+from analytics_assets.lib.warehouse.waiting import HeldError, Patience
 
 
 @pytest.fixture

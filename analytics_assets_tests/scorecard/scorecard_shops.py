@@ -10,15 +10,15 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics_assets.metrics.affinity.product_affinity import product_affinity
-from analytics_assets.metrics.scorecard import recommendation_scorecard as scorecard
-from analytics_assets.metrics.scorecard.lists import recommendation_lists
-from analytics_assets.metrics.scorecard.rules import RULES, Rule
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.duckdb import DuckDBSession
-from analytics_assets.warehouse.product_names import product_names
-from analytics_assets.warehouse.queries.baskets import BasketWindow
-from analytics_assets.warehouse.scorecard_counts import scorecard_counts
+from analytics_assets.defs.products.affinity.product_affinity import product_affinity
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.defs.products.scorecard import recommendation_scorecard as scorecard
+from analytics_assets.defs.products.scorecard.lists import recommendation_lists
+from analytics_assets.defs.products.scorecard.rules import RULES, Rule
+from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 AS_OF_DATE = datetime.date(2024, 3, 31)
 LAST_LEARNT = datetime.date(2024, 3, 1)

@@ -9,8 +9,12 @@ import pytest
 from scorecard_shops import learnt_pairs, learnt_window, planted_orders, random_orders, staged
 
 import analytics_assets
-from analytics_assets.metrics.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
-from analytics_assets.metrics.scorecard.lists import best_sellers, ranked, recommendation_lists
+from analytics_assets.defs.products.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.defs.products.scorecard.lists import (
+    best_sellers,
+    ranked,
+    recommendation_lists,
+)
 
 DBT_PROJECT = Path(analytics_assets.__file__).parents[1] / "dbt_project"
 MODEL = DBT_PROJECT / "models" / "marts" / "product" / "product_recommendations.sql"

@@ -30,7 +30,7 @@ from scorecard_shops import (
     staged,
 )
 
-from analytics_assets.metrics.scorecard.recommendation_scorecard import (
+from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,
 )
 

@@ -6,16 +6,16 @@ import pandas as pd
 import pytest
 from scorecard_shops import learnt_window, planted_orders, scorecard_in, stage, staged
 
-from analytics_assets.assets.recommendation_scorecard import recommendation_scorecard
-from analytics_assets.metrics.scorecard.lists import RECOMMENDATION_LIST_COLUMNS, best_sellers
-from analytics_assets.metrics.scorecard.recommendation_scorecard import (
+from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS, best_sellers
+from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,
 )
-from analytics_assets.metrics.scorecard.rules import BEST_SELLERS
+from analytics_assets.defs.products.scorecard.rules import BEST_SELLERS
+from analytics_assets.defs.products.scorecard_asset import recommendation_scorecard
+from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import read_defaults, resolve_variables
-from analytics_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
-from analytics_assets.warehouse.scorecard_counts import scorecard_counts
 
 ORDERS = planted_orders(orders=600)
 LISTS = best_sellers(

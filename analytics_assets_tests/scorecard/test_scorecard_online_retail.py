@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from scorecard_shops import scorecard_in
 
-from analytics_assets.metrics.scorecard.recommendation_scorecard import learnt_to
-from analytics_assets.metrics.scorecard.rules import RULES
-from analytics_assets.warehouse.duckdb import DuckDBSession
-from analytics_assets.warehouse.queries.baskets import BasketWindow
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.scorecard.recommendation_scorecard import learnt_to
+from analytics_assets.defs.products.scorecard.rules import RULES
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "online_retail_ii"
 

@@ -41,7 +41,7 @@ TICK = """
 import sys
 from pathlib import Path
 import dagster as dg
-from analytics_assets.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.alerts.sensors import alert_sensors
 from analytics_assets.settings import load_settings
 
 settings = load_settings()

@@ -6,14 +6,14 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from analytics_assets.settings import SettingsError, load_settings
-from analytics_assets.snowflake_account import (
+from analytics_assets.lib.warehouse.snowflake_account import (
     AccessToken,
     AccountError,
     KeyPair,
     OAuthToken,
     read_account,
 )
+from analytics_assets.settings import SettingsError, load_settings
 
 WHO = {
     "SNOWFLAKE_ACCOUNT": "myorg-account1",

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics_assets.warehouse.clock import ClockError, read_clock
-from analytics_assets.warehouse.duckdb import SCHEMAS, DuckDBWarehouse
-from analytics_assets.warehouse.interface import WarehouseBusyError, WarehouseMemoryError
+from analytics_assets.lib.warehouse.clock import ClockError, read_clock
+from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBWarehouse
+from analytics_assets.lib.warehouse.interface import WarehouseBusyError, WarehouseMemoryError
 
 COLUMNS = {"id": "VARCHAR", "n": "BIGINT", "rate": "DOUBLE", "day": "DATE", "ok": "BOOLEAN"}
 HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"

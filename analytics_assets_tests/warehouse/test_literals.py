@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_assets.warehouse.queries.literals import literal, literals
+from analytics_assets.lib.warehouse.literals import literal, literals
 
 
 @given(st.text(st.characters(exclude_characters="\\\x00", exclude_categories=["Cs"])))

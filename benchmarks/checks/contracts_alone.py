@@ -4,10 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.evaluation import evaluate
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.evaluation import evaluate
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import load_settings
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
 from checks.workplace import call, keep, workplace
 
 

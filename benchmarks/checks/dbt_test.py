@@ -4,14 +4,14 @@ import json
 import sys
 from pathlib import Path
 
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.evaluation import offending_query
-from analytics_assets.checks.rules.rule import JudgedRule, Rule
-from analytics_assets.checks.rules.volume import MAX_ROBUST_Z, TRAILING_WEEKS
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.evaluation import offending_query
+from analytics_assets.lib.checks.rules.rule import JudgedRule, Rule
+from analytics_assets.lib.checks.rules.volume import MAX_ROBUST_Z, TRAILING_WEEKS
+from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.settings import load_settings
 from analytics_assets.variables import Variables
-from analytics_assets.warehouse.queries.literals import literals
 from checks.workplace import call, keep, workplace
 
 DBT = Path(sys.executable).with_name("dbt")

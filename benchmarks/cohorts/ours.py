@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from analytics_assets.metrics.cohorts.monthly_cohorts import (
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import (
     MONTHLY_COHORTS_COLUMNS,
     monthly_cohorts,
 )
-from analytics_assets.warehouse.cohort_counts import cohort_counts
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from cohorts.customer_months import LAST_DAY, build, keep_up
 
 

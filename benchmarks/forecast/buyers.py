@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics_assets.metrics.forecast.bg_nbd import expected_purchases, fit_bg_nbd
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.warehouse.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.forecast.bg_nbd import expected_purchases, fit_bg_nbd
+from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 
 def fit_and_write(database: Path, *, every_row_its_own: bool) -> dict[str, float]:

@@ -4,12 +4,12 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_assets.metrics.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.forecast.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
 )
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.warehouse.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 
 def run(database: Path) -> dict[str, float]:

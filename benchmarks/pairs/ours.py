@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics_assets.metrics.affinity.product_affinity import (
+from analytics_assets.defs.products.affinity.product_affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,
 )
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.warehouse.queries.baskets import BasketWindow
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from pairs.rules import MIN_PAIR_ORDERS
 
 WINDOW = BasketWindow(date(2025, 11, 30), lookback_days=90, min_pair_orders=MIN_PAIR_ORDERS)

@@ -7,7 +7,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from analytics_assets.landing.demo_shop import DemoShop, generate, write
+from analytics_assets.demo_shop import DemoShop, generate, write
 
 TENTH = (0.1, 7)
 

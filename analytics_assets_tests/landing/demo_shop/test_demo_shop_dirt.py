@@ -6,7 +6,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analytics_assets.landing.demo_shop import generate
+from analytics_assets.demo_shop import generate
 
 KNOWN = (
     "('completed', 'shipped', 'delivered', 'processing', 'pending',"

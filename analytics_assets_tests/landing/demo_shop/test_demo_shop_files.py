@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.landing.demo_shop import files, generate, write
+from analytics_assets.demo_shop import files, generate, write
 
 SMALL = (0.02, 11)
 FILES = {
@@ -70,7 +70,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     write(SMALL, tmp_path / "here")
     program = (
         "import sys; from pathlib import Path;"
-        "from analytics_assets.landing.demo_shop import write;"
+        "from analytics_assets.demo_shop import write;"
         f"write({SMALL!r}, Path(sys.argv[1]))"
     )
     subprocess.run(

@@ -7,7 +7,7 @@ from scipy.stats import poisson
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics_assets.landing.demo_shop import DemoShop, generate
+from analytics_assets.demo_shop import DemoShop, generate
 
 DEMAND = {"completed", "delivered", "shipped", "processing", "pending"}
 SMALLEST_STRATUM = 200

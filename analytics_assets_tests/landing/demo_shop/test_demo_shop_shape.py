@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
-from analytics_assets.landing.demo_shop import DemoShop
+from analytics_assets.demo_shop import DemoShop
 
 REVENUE = ("completed", "shipped", "delivered")
 

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analytics_assets.landing.demo_shop import DemoShop
+from analytics_assets.demo_shop import DemoShop
 
 DEMAND = ("completed", "shipped", "delivered", "processing", "pending")
 REVENUE = DEMAND[:3]

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_assets.landing.files import LandingError, LandingReport, land
+from analytics_assets.intake import LandingError, LandingReport, land
 
 ORDERS = (
     "order_id,customer_id,order_date,order_status,total_amount\n"

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from analytics_assets.landing.files import LandingError, RowsLostError, land, statements
+from analytics_assets.intake import LandingError, RowsLostError, land, statements
 
 NEW_ORDERS = "order_id,customer_id,order_date,order_status,total_amount\nN,,2024-01-01,s,1\n"
 TABLES = ("orders", "order_items", "customers", "product_catalog", "quarantined_rows")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.landing.files import LandingError, csv_bytes, land
-from analytics_assets.landing.files.csv_rows import QuoteError, whole_rows
-from analytics_assets.landing.files.faults import FileFault
+from analytics_assets.intake import LandingError, csv_bytes, land
+from analytics_assets.intake.csv_rows import QuoteError, whole_rows
+from analytics_assets.intake.faults import FileFault
 
 VALID = {
     "orders.csv": "order_id,customer_id,order_date,order_status,total_amount\n",

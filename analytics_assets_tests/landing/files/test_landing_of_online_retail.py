@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.landing.files import land
+from analytics_assets.intake import land
 
 FOLDER = Path(__file__).resolve().parents[3].parent / "shared/data/online_retail_ii"
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from analytics_assets.landing.files import land
-from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.intake import land
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
 
 CUSTOMERS = "customer_id,first_name,registration_date\n C1 , Ann ,2023-12-31\nC9,,\n"
 CATALOG = "product_id,product_name,price,unit_cost,stock_quantity\nP1,Cup,10,4.25,3\n"

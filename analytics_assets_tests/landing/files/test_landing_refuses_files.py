@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from analytics_assets.landing.files import LandingError, land
+from analytics_assets.intake import LandingError, land
 
 CUSTOMERS = "customer_id,state\nC1,UK\n"
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.landing.files import LandingError, bounds, csv_source, land
+from analytics_assets.intake import LandingError, bounds, csv_source, land
 
 SECONDS = 120
 MEMORY = 4 << 30
@@ -22,7 +22,8 @@ LAND = """
 import resource, sys
 from pathlib import Path
 import duckdb
-from analytics_assets.landing.files import LandingError, land
+from analytics_assets.intake import LandingError
+from analytics_assets.intake import land
 
 resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
 connection = duckdb.connect(sys.argv[1] + "/shop.duckdb", config={{"threads": 1}})

@@ -8,7 +8,7 @@ import duckdb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.landing.files import land
+from analytics_assets.intake import land
 
 VALID = {
     "orders.csv": "order_id,customer_id,order_date,order_status,total_amount\n",

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from spoilt_files import spoilt_archives, spoilt_parquet, spoilt_texts
 
-from analytics_assets.landing.files import LandingError, land
+from analytics_assets.intake import LandingError, land
 
 ITEMS = "order_id,product_id,quantity,unit_price\nO1,P1,1,1\n"
 SECONDS_A_FILE = 20

@@ -9,7 +9,7 @@ import pytest
 import value_oracle as oracle
 from nasty_values import values
 
-from analytics_assets.landing.files import land
+from analytics_assets.intake import land
 
 VALUES = 460
 COLUMNS = {

@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
-from analytics_assets.snowflake_account import read_account
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import read_account
 from emulator.client import Client
 from emulator.process import Emulator
 

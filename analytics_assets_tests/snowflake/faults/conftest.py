@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from emulator.process import Emulator
 from network import Network, network_to
 
-from analytics_assets.snowflake_account import SnowflakeAccount, read_account
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount, read_account
 
 TIMEOUT_SECONDS = 4
 

@@ -10,11 +10,11 @@ import pytest
 from emulator.process import Emulator
 from network import Network
 
-from analytics_assets.checks.contracts import RAW
-from analytics_assets.dbt.manifest import dbt_executable
+from analytics_assets.defs.contracts import RAW
+from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import read_account
 from analytics_assets.settings import DBT_PROJECT_DIR
-from analytics_assets.snowflake_account import read_account
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
 

@@ -10,14 +10,14 @@ import pytest
 from emulator.process import TIMED_OUT, Emulator
 from network import Network
 
-from analytics_assets.snowflake_account import (
+from analytics_assets.lib.warehouse.interface import WarehouseError
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import (
     AccessToken,
     KeyPair,
     OAuthToken,
     SnowflakeAccount,
 )
-from analytics_assets.warehouse.interface import WarehouseError
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
 # A thread of the connector's own ends with the network that a test cuts.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

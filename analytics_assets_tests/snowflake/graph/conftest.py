@@ -6,8 +6,8 @@ import pytest
 from emulator.process import Emulator
 from snowflake_shop import SnowflakeShop, fill_raw
 
-from analytics_assets.automation.jobs import daily_job
 from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.settings import load_settings
 
 SCALE = "0.02"

@@ -14,10 +14,10 @@ import pandas as pd
 from emulator.process import Emulator
 from emulator.wire import Statement
 
-from analytics_assets.checks.contracts import CONTRACTS, RAW
+from analytics_assets.defs.contracts import CONTRACTS, RAW
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import Settings, load_settings
-from analytics_assets.snowflake_account import SnowflakeAccount
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
 DAGSTER = str(Path(sys.executable).parent / "dagster")
 DBT = str(Path(sys.executable).parent / "dbt")

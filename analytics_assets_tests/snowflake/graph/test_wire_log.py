@@ -9,8 +9,8 @@ import pytest
 from emulator.wire import Statement
 from snowflake_shop import SECRET, SnowflakeShop, tag_of
 
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.dbt.layers import LAYERS
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.dbt.layers import LAYERS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
 

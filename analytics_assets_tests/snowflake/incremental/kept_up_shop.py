@@ -8,11 +8,11 @@ from pathlib import Path
 
 from emulator.process import Emulator
 
-from analytics_assets.checks.contracts import CONTRACTS, RAW
-from analytics_assets.dbt.manifest import dbt_executable
+from analytics_assets.defs.contracts import CONTRACTS, RAW
+from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import DBT_PROJECT_DIR, load_settings
-from analytics_assets.snowflake_account import SnowflakeAccount
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
 COLUMNS = {contract.table: list(contract.columns) for contract in CONTRACTS}
 ORDERS = """

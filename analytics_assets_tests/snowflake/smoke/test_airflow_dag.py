@@ -14,7 +14,7 @@ import duckdb
 import jinja2
 import pytest
 
-from analytics_assets.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.schedule import daily_schedule
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 FILE = PROJECT_ROOT / "docs" / "snowflake" / "airflow_dag.py"

@@ -10,9 +10,9 @@ from emulator.process import Emulator
 from sql_files import DOCS, in_database, statements, texts
 from sqlglot import exp
 
-from analytics_assets.landing.files.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.settings import load_settings
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
 
 SETUP = DOCS / "snowflake" / "setup.sql"
 STATEMENTS = statements(SETUP.read_text())

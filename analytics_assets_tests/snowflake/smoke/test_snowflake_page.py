@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives.serialization import (
 from emulator.process import Emulator
 from sql_files import PAGE, blocks, texts
 
+from analytics_assets.lib.warehouse.snowflake_account import KeyPair
 from analytics_assets.settings import PROJECT_ROOT, load_settings
-from analytics_assets.snowflake_account import KeyPair
 
 CONNECT = """
 from analytics_assets.settings import load_settings
-from analytics_assets.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 with SnowflakeWarehouse(load_settings().snowflake).session() as session:
     session.read("select 1 as one")
 """

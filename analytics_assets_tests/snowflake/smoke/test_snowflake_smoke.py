@@ -19,7 +19,7 @@ from sql_files import DOCS, statements, texts
 
 from analytics_assets.command import snowflake_smoke
 from analytics_assets.command.smoke_totals import expected_totals
-from analytics_assets.landing.demo_shop import generate
+from analytics_assets.demo_shop import generate
 from analytics_assets.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.xdist_group("snowflake_smoke")

@@ -6,7 +6,7 @@ import snowflake.connector
 from emulator.process import Emulator
 from sql_files import DOCS, in_database, statements
 
-from analytics_assets.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.schedule import daily_schedule
 from analytics_assets.settings import DBT_PROJECT_DIR, load_settings
 
 FILE = DOCS / "snowflake" / "task.sql"

@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from analytics_assets.dbt.manifest import dbt_executable
+from analytics_assets.lib.dbt.manifest import dbt_executable
 from analytics_assets.settings import DBT_PROJECT_DIR
 
 # Port 1 answers nobody: a connection would fail the compilation.

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.warehouse.duckdb import SCHEMAS, DuckDBSession
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBSession
 
 DAY = datetime.date(2024, 3, 31)
 

@@ -10,25 +10,25 @@ import dagster as dg
 import pandas as pd
 from recording import DAY, RecordingSession
 
-from analytics_assets.assets.raw_external import external_raw_tables
-from analytics_assets.checks.contract import Contract
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.evaluation import evaluate
 from analytics_assets.command.smoke_totals import found_totals
-from analytics_assets.dbt.pages import PAGES, Scene
-from analytics_assets.metrics.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
+from analytics_assets.defs.cohorts.cohort_counts import cohort_counts, cohort_exclusions
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
+from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.defs.raw.external import external_raw_tables
+from analytics_assets.defs.raw.state import raw_orders_state
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.evaluation import evaluate
+from analytics_assets.lib.dbt.pages import PAGES, Scene
+from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
+from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.warehouse.row_counts import row_counts
+from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
 from analytics_assets.variables import Variables
-from analytics_assets.warehouse.aggregates import aggregates, newest_order
-from analytics_assets.warehouse.basket_counts import basket_counts
-from analytics_assets.warehouse.clock import read_clock
-from analytics_assets.warehouse.cohort_counts import cohort_counts, cohort_exclusions
-from analytics_assets.warehouse.product_names import product_names
-from analytics_assets.warehouse.purchase_histories import purchase_histories
-from analytics_assets.warehouse.queries.baskets import BasketWindow
-from analytics_assets.warehouse.raw_state import raw_orders_state
-from analytics_assets.warehouse.row_counts import row_counts
-from analytics_assets.warehouse.scorecard_counts import scorecard_counts
-from analytics_assets.warehouse.snowflake import SnowflakeSession
 
 _WINDOW = BasketWindow(DAY, 90, 1, excluded_product_ids=("it's",))
 Sender = Callable[[RecordingSession, Variables], None]

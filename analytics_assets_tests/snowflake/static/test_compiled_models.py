@@ -5,7 +5,7 @@ from compiled_models import CompiledModel, compile_for_snowflake
 from snowflake_grammar import parse_errors
 from snowflake_tables import Tables, family
 
-from analytics_assets.checks.contracts import CONTRACTS
+from analytics_assets.defs.contracts import CONTRACTS
 
 COLUMNS = {contract.table: contract.columns for contract in CONTRACTS}
 

@@ -11,21 +11,21 @@ from snowflake_grammar import parse_errors
 from snowflake_tables import Tables
 
 import analytics_assets
-from analytics_assets.checks.contracts import CONTRACTS
-from analytics_assets.checks.evaluation import offending_query
-from analytics_assets.checks.rules.rule import JudgedRule
-from analytics_assets.metrics.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
-from analytics_assets.metrics.cohorts.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
-from analytics_assets.metrics.forecast.customer_value_forecast import (
+from analytics_assets.defs.cohorts.formulas.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.defs.customers.forecast.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
 )
-from analytics_assets.metrics.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
-from analytics_assets.metrics.scorecard.recommendation_scorecard import (
+from analytics_assets.defs.products.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
+from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,
 )
+from analytics_assets.defs.products.scorecard_queries import RECOMMENDATION_LISTS
+from analytics_assets.lib.checks.evaluation import offending_query
+from analytics_assets.lib.checks.rules.rule import JudgedRule
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import read_defaults, resolve_variables
-from analytics_assets.warehouse.queries.scorecard import RECOMMENDATION_LISTS
 
 SENDERS = {**READERS, **CHECKS}
 VARIABLES = resolve_variables(read_defaults(DBT_PROJECT_DIR / "dbt_project.yml"), {})

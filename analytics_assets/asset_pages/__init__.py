@@ -1,1 +1,0 @@
-"""What an asset's page in the UI shows, as Dagster metadata: words, figures, tables, pictures."""

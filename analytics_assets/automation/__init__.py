@@ -1,1 +1,0 @@
-"""When things run: freshness policies, the daily job and its schedule, sensors."""

@@ -1,1 +1,0 @@
-"""Who is told, and how, when a run fails, a check fails, or a table becomes too old."""

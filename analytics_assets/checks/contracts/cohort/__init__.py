@@ -1,1 +1,0 @@
-"""Contracts of the cohort mart, one file a table."""

@@ -1,1 +1,0 @@
-"""Contracts of the customer marts, one file a table."""

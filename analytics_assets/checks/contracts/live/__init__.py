@@ -1,1 +1,0 @@
-"""Contracts of the live tier, one file a table."""

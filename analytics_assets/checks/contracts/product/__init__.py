@@ -1,1 +1,0 @@
-"""Contracts of the product marts, one file a table."""

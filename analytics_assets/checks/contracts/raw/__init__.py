@@ -1,1 +1,0 @@
-"""Contracts of the raw tables, as they landed, one file a table."""

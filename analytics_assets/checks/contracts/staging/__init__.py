@@ -1,1 +1,0 @@
-"""Contracts of the staging views and the status seed, one file a table."""

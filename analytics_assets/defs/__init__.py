@@ -1,0 +1,1 @@
+"""Everything Dagster shows, one room per business question; what two rooms share is in lib."""

@@ -1,0 +1,1 @@
+"""Jobs, schedule, sensors, freshness and alerts."""

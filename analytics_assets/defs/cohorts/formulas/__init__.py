@@ -1,0 +1,1 @@
+"""The cohort grid and its health: formulas only."""

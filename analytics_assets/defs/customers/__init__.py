@@ -1,0 +1,1 @@
+"""Who is worth what, and what will they buy?"""

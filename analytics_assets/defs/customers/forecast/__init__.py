@@ -1,0 +1,1 @@
+"""BG/NBD and Gamma-Gamma: formulas only, no Dagster and no warehouse."""

@@ -1,0 +1,1 @@
+"""Which products belong together, and what is shown on a product's page?"""

@@ -1,0 +1,88 @@
+"""The asset ``product_affinity``: which products belong together, adjusted for basket size."""
+
+import time
+
+import dagster as dg
+import pandas as pd
+
+from analytics_assets import keys
+from analytics_assets.defs.products.affinity import product_affinity as affinity
+from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.chart import affinity_figure, significant_pairs
+from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.lib.charts.documentation import declared, described
+from analytics_assets.lib.charts.figures import build_facts, known
+from analytics_assets.lib.charts.picture import picture, picture_folder
+from analytics_assets.lib.charts.tables import table
+from analytics_assets.lib.warehouse.aggregates import newest_order
+from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.variables import Variables
+
+TABLE = "analytics.product_affinity"
+
+
+@dg.asset(
+    key=keys.PRODUCT_AFFINITY,
+    deps=[keys.STG_ORDERS, keys.STG_ORDER_ITEMS, keys.STG_PRODUCTS, keys.STG_CLOCK],
+    group_name=keys.PRODUCT_GROUP,
+    owners=keys.OWNERS,
+    kinds={"python", "pandas"},
+    code_version="1",
+    metadata=declared(TABLE, affinity.PRODUCT_AFFINITY_COLUMNS),
+    description=described(TABLE, keys.PRODUCT_GROUP),
+)
+def product_affinity(
+    context: dg.AssetExecutionContext,
+    warehouse: dg.ResourceParam[Warehouse],
+    variables: dg.ResourceParam[Variables],
+) -> dg.MaterializeResult[None]:
+    """Read basket counts, compute every measure of each pair, replace the table."""
+    started = time.perf_counter()
+    with warehouse.session() as session:
+        as_of_date = read_clock(session, variables.as_of_date)
+        window = BasketWindow(
+            as_of_date=as_of_date,
+            lookback_days=variables.lookback_days,
+            min_pair_orders=variables.min_pair_orders,
+            excluded_product_ids=variables.excluded_product_ids,
+        )
+        counts = basket_counts(session, window, report=context.log.info)
+        pairs = affinity.product_affinity(counts, product_names(session), as_of_date)
+        session.replace(TABLE, pairs, affinity.PRODUCT_AFFINITY_COLUMNS)
+        newest = newest_order(session)
+    seconds = time.perf_counter() - started
+    significant = significant_pairs(pairs)
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": len(pairs),
+            **build_facts(as_of_date, newest, seconds),
+            **known(
+                {
+                    "baskets": counts.total_orders,
+                    "significant_pairs": len(significant),
+                    "significant_share": len(significant) / len(pairs) if len(pairs) else None,
+                    "size_artifacts": int(pairs["is_size_artifact"].sum()),
+                }
+            ),
+            "strongest_pairs": table(strongest_pairs(significant)),
+            "picture": picture(
+                "product_affinity",
+                lambda: affinity_figure(
+                    pairs, as_of_date, window.lookback_days, window.min_pair_orders
+                ),
+                picture_folder(warehouse),
+                context.log,
+            ),
+        }
+    )
+
+
+def strongest_pairs(significant: pd.DataFrame) -> pd.DataFrame:
+    """Return what a reader wants to know of each pair; the id where a product has no name."""
+    shown = significant[["times_bought_together", "adjusted_lift", "affinity_strength"]].copy()
+    for place, side in enumerate("ab"):
+        names = significant[f"product_{side}_name"].fillna(significant[f"product_{side}_id"])
+        shown.insert(place, f"product_{side}", names)
+    return shown

@@ -1,0 +1,1 @@
+"""How well recommendations do: formulas only."""

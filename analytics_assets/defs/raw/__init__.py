@@ -1,0 +1,1 @@
+"""The raw tables: how they are filled and what they must keep."""

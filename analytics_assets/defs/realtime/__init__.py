@@ -1,0 +1,1 @@
+"""The live tier: orders as they stand now, whatever the as_of_date."""

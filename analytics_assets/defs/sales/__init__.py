@@ -1,0 +1,1 @@
+"""Does the money add up?"""

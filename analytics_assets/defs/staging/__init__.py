@@ -1,0 +1,1 @@
+"""The cleaned rows that every question is asked of."""

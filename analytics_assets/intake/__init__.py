@@ -1,0 +1,14 @@
+"""A shop's own files -> the raw tables; every row lands or is quarantined with its reason."""
+
+from analytics_assets.intake.faults import LandingError
+from analytics_assets.intake.land import RowsLostError, land
+from analytics_assets.intake.report import LandedTable, LandingReport, QuarantinedRows
+
+__all__ = [
+    "LandedTable",
+    "LandingError",
+    "LandingReport",
+    "QuarantinedRows",
+    "RowsLostError",
+    "land",
+]

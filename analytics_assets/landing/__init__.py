@@ -1,1 +1,0 @@
-"""How data comes in: the demonstration shop, and files of one's own."""

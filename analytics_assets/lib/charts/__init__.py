@@ -1,0 +1,1 @@
+"""Drawing, and what an asset's page shows."""

@@ -1,0 +1,80 @@
+"""Opening the DuckDB file: it has one writer, or any number of readers, and names who holds it.
+
+Light to import, since every dbt process does.
+"""
+
+import re
+from pathlib import Path
+
+import duckdb
+import psutil
+
+from analytics_assets.lib.warehouse.processes import described
+from analytics_assets.lib.warehouse.waiting import HeldError, Patience, wait_for
+
+_MOST_MEMORY = 4 * 2**30
+_SHARE_OF_MEMORY = 0.4
+
+_HELD = re.compile(r"lock is held in .*\(PID (?P<pid>\d+)\)")
+_HELD_BY_READERS = "read-only mode"
+_ADVICE = "close that program, or its connection, and start again"
+
+
+class FileUnwritableError(RuntimeError):
+    """The file or its folder cannot be written; the message says which and what to do."""
+
+
+def open_file(path: Path, patience: Patience) -> duckdb.DuckDBPyConnection:
+    """Open the file for writing; it and its folder are made where missing.
+
+    Raises:
+        HeldError: another process holds the file, for reading or for writing, for longer than
+            ``patience.seconds``.
+        FileUnwritableError: the file or its folder cannot be written.
+    """
+
+    def take() -> duckdb.DuckDBPyConnection:
+        try:
+            make_folder(path.parent)
+            return duckdb.connect(path, config={"memory_limit": memory_limit()})
+        except duckdb.IOException as error:
+            raise _explained(path, str(error)) from None
+
+    return wait_for(take, patience, _ADVICE)
+
+
+def memory_limit() -> str:
+    """Return how much memory DuckDB may use, here and in dbt; what needs more goes to disk.
+
+    Its own default is four fifths of the machine, which two of its processes together exceed.
+    """
+    most = min(_MOST_MEMORY, _SHARE_OF_MEMORY * psutil.virtual_memory().total)
+    return f"{most / 2**20:.0f}MiB"
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder where it is missing.
+
+    Raises:
+        FileUnwritableError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(folder, str(error.strerror)) from error
+
+
+def unwritable(path: Path, reason: str) -> FileUnwritableError:
+    """Return the error that says so of a file or folder."""
+    return FileUnwritableError(
+        f"{path} cannot be written ({reason}); nothing has changed. Make the file and its folder "
+        "writable, or name another file in ANALYTICS_DUCKDB_PATH"
+    )
+
+
+def _explained(path: Path, reason: str) -> HeldError | FileUnwritableError:
+    held = _HELD.search(reason)
+    if held is None:
+        return unwritable(path, reason)
+    purpose = "reading" if _HELD_BY_READERS in reason else "writing"
+    return HeldError(f"{path} is open for {purpose} in {described(int(held['pid']))}")

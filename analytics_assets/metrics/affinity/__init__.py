@@ -1,1 +1,0 @@
-"""Basket lift: which products are bought together more than their baskets' sizes explain."""
