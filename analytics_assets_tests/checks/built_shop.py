@@ -15,13 +15,11 @@ from analytics_assets.defs.customers.forecast.customer_value_forecast import (
     customer_value_forecast,
 )
 from analytics_assets.defs.customers.purchase_histories import purchase_histories
-from analytics_assets.defs.products.affinity.product_affinity import (
+from analytics_assets.defs.products.affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,
 )
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
-from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard.lists import recommendation_lists
 from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,

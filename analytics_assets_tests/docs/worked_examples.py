@@ -16,10 +16,9 @@ from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
 from analytics_assets.defs.cohorts.formulas.health import cohort_health
 from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
 from analytics_assets.defs.customers.forecast.bg_nbd import BgNbd, expected_purchases, p_alive
-from analytics_assets.defs.products.affinity.product_affinity import product_affinity
-from analytics_assets.defs.products.affinity.strata import draw_strata
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.affinity import product_affinity
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
+from analytics_assets.defs.products.expected_together import draw_strata
 from analytics_assets.defs.products.scorecard.rules import recommendations
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.lib.wilson import wilson_interval, wilson_lower_bound

@@ -9,7 +9,7 @@ import pytest
 from scorecard_shops import learnt_pairs, learnt_window, planted_orders, random_orders, staged
 
 import analytics_assets
-from analytics_assets.defs.products.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.defs.products.affinity import PRODUCT_AFFINITY_COLUMNS
 from analytics_assets.defs.products.scorecard.lists import (
     best_sellers,
     ranked,

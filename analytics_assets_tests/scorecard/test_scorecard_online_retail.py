@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scorecard_shops import scorecard_in
 
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.baskets import BasketWindow
 from analytics_assets.defs.products.scorecard.recommendation_scorecard import learnt_to
 from analytics_assets.defs.products.scorecard.rules import RULES
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession

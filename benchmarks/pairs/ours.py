@@ -8,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.products.affinity.product_affinity import (
+from analytics_assets.defs.products.affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,
 )
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from pairs.rules import MIN_PAIR_ORDERS
 

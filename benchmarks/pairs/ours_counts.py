@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from analytics_assets.defs.products.basket_counts import basket_counts
+from analytics_assets.defs.products.baskets import basket_counts
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from pairs.ours import WINDOW
 from pairs.rules import write_rules

@@ -6,11 +6,9 @@ import dagster as dg
 import pandas as pd
 
 from analytics_assets import keys
-from analytics_assets.defs.products.affinity import product_affinity as affinity
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products import affinity
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.chart import affinity_figure, significant_pairs
-from analytics_assets.defs.products.product_names import product_names
 from analytics_assets.lib.charts.documentation import declared, described
 from analytics_assets.lib.charts.figures import build_facts, known
 from analytics_assets.lib.charts.picture import picture, picture_folder

@@ -1,6 +1,6 @@
 """The contract of analytics.product_affinity."""
 
-from analytics_assets.defs.products.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.defs.products.affinity import PRODUCT_AFFINITY_COLUMNS
 from analytics_assets.defs.products.checks_pairs import (
     NAMES_OTHER_THAN_THE_CATALOGUES,
     wrong_number_of_baskets,

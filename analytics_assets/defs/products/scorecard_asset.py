@@ -6,10 +6,8 @@ import time
 import dagster as dg
 
 from analytics_assets import keys
-from analytics_assets.defs.products.affinity.product_affinity import product_affinity
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
-from analytics_assets.defs.products.product_names import product_names
+from analytics_assets.defs.products.affinity import product_affinity
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard import recommendation_scorecard as scorecard
 from analytics_assets.defs.products.scorecard.lists import recommendation_lists
 from analytics_assets.defs.products.scorecard.rules import RECOMMENDATIONS

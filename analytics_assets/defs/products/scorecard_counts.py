@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analytics_assets.defs.products import basket_queries
+from analytics_assets.defs.products import baskets
 from analytics_assets.defs.products import scorecard_queries as queries
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.baskets import BasketWindow
 from analytics_assets.defs.products.scorecard.counts import ScorecardCounts
 from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
 from analytics_assets.defs.products.scorecard.rules import BEST_SELLERS, RULES
@@ -27,15 +27,15 @@ def scorecard_counts(
         lists: the columns of ``RECOMMENDATION_LIST_COLUMNS``, those of best sellers included.
         rules: names of the other rules; one without a list hits nothing.
     """
-    session.execute(basket_queries.create_basket_items(window))
-    session.execute(basket_queries.create_basket_products())
-    session.execute(basket_queries.create_basket_product_lines())
+    session.execute(baskets.create_basket_items(window))
+    session.execute(baskets.create_basket_products())
+    session.execute(baskets.create_basket_product_lines())
     session.execute(queries.create_scored_lines())
     session.stage(queries.RECOMMENDATION_LISTS, lists, RECOMMENDATION_LIST_COLUMNS)
     session.execute(queries.create_scored_hits((*rules, BEST_SELLERS)))
     hits = session.read(queries.hit_counts())
     coverage = session.read(queries.coverage_counts())
-    for table in (*queries.TEMPORARY_TABLES, *basket_queries.TEMPORARY_TABLES):
+    for table in (*queries.TEMPORARY_TABLES, *baskets.TEMPORARY_TABLES):
         session.execute(f"drop table {table}")
 
     return ScorecardCounts(

@@ -16,7 +16,7 @@ from analytics_assets.defs.contracts import CONTRACTS
 from analytics_assets.defs.customers.forecast.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
 )
-from analytics_assets.defs.products.affinity.product_affinity import PRODUCT_AFFINITY_COLUMNS
+from analytics_assets.defs.products.affinity import PRODUCT_AFFINITY_COLUMNS
 from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
 from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
     RECOMMENDATION_SCORECARD_COLUMNS,

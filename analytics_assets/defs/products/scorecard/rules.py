@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics_assets.defs.products.affinity.strength import FALSE_DISCOVERY_RATE
+from analytics_assets.defs.products.affinity import FALSE_DISCOVERY_RATE
 from analytics_assets.lib.wilson import wilson_lower_bound
 
 Array = npt.NDArray[np.float64]

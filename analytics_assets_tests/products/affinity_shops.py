@@ -9,10 +9,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.products.affinity.counts import BasketCounts
-from analytics_assets.defs.products.affinity.product_affinity import product_affinity
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.affinity import product_affinity
+from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
+from analytics_assets.defs.products.counting import BasketCounts
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 LAST_DAY = datetime.date(2024, 3, 31)

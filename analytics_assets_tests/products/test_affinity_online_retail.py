@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from affinity_shops import Shop, affinity_of, drawn_items, shop_of_items, with_planted_pairs
 
-from analytics_assets.defs.products.basket_queries import BasketWindow
+from analytics_assets.defs.products.baskets import BasketWindow
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "online_retail_ii"
 WINDOW = BasketWindow(datetime.date(2011, 12, 9), lookback_days=400, min_pair_orders=5)

@@ -21,11 +21,11 @@ from affinity_shops import (
 )
 from scipy import stats
 
-from analytics_assets.defs.products.affinity.counts import BasketCounts
-from analytics_assets.defs.products.affinity.product_affinity import (
+from analytics_assets.defs.products.affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,
 )
+from analytics_assets.defs.products.counting import BasketCounts
 
 SYMMETRIC = [
     "times_bought_together",

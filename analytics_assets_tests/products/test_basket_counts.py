@@ -24,12 +24,10 @@ from affinity_shops import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics_assets.defs.products import basket_counts as counting
-from analytics_assets.defs.products.affinity import line_counts, pair_counts
-from analytics_assets.defs.products.affinity.counts import BasketCounts
-from analytics_assets.defs.products.affinity.product_affinity import product_affinity
-from analytics_assets.defs.products.basket_counts import basket_counts
-from analytics_assets.defs.products.basket_queries import basket_lines
+from analytics_assets.defs.products import baskets, counting
+from analytics_assets.defs.products.affinity import product_affinity
+from analytics_assets.defs.products.baskets import basket_counts, basket_lines
+from analytics_assets.defs.products.counting import BasketCounts
 from analytics_assets.lib.warehouse import duckdb as duckdb_sessions
 
 DAYS = [LAST_DAY - datetime.timedelta(days=age) for age in (0, 1, 30, 31, 60, 90, 91, 400, -1)]
@@ -206,7 +204,7 @@ def test_a_warehouse_in_this_process_is_counted_in_memory():
 
 @pytest.mark.parametrize("bound", ["MOST_PRODUCTS_IN_MEMORY", "MOST_LINES_IN_MEMORY"])
 def test_what_might_not_fit_into_memory_is_counted_by_statements(bound, monkeypatch):
-    monkeypatch.setattr(counting, bound, 2)
+    monkeypatch.setattr(baskets, bound, 2)
     # The lines are left in the midst, and the session goes on.
     monkeypatch.setattr(duckdb_sessions, "_ROWS_A_BATCH", 2048)
     with staged(shop_of([["a", "b", "c"]] * 4000)) as session:
@@ -252,18 +250,11 @@ def test_both_ways_give_the_same_table_to_the_last_bit(busy_shop):
 
 
 @pytest.mark.parametrize(
-    ("module", "at_once", "small"),
-    [
-        (line_counts, "BASKETS_AT_ONCE", 7),
-        (pair_counts, "COUNTERS_AT_ONCE", 10),
-        (pair_counts, "PAIRS_AT_ONCE", 50),
-    ],
+    ("at_once", "small"), [("BASKETS_AT_ONCE", 7), ("COUNTERS_AT_ONCE", 10), ("PAIRS_AT_ONCE", 50)]
 )
-def test_a_little_at_a_time_is_counted_like_all_at_once(
-    module, at_once, small, busy_shop, monkeypatch
-):
+def test_a_little_at_a_time_is_counted_like_all_at_once(at_once, small, busy_shop, monkeypatch):
     expected = counts_of(busy_shop, window_of(3))
-    monkeypatch.setattr(module, at_once, small)
+    monkeypatch.setattr(counting, at_once, small)
 
     counts = counts_of(busy_shop, window_of(3))
 

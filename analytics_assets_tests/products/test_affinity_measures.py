@@ -1,4 +1,4 @@
-"""Textbook columns and bounds, against fractions, mlxtend and statsmodels."""
+"""Each measure of a pair, against fractions, mlxtend, scipy and statsmodels, and as written."""
 
 import itertools
 import math
@@ -11,9 +11,18 @@ from affinity_shops import affinity_of, drawn_items, shop_of, shop_of_items, ske
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlxtend.frequent_patterns import apriori, association_rules
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics_assets.defs.products.affinity import ratios
+from analytics_assets.defs.products.affinity import (
+    affinity_strength,
+    divide,
+    false_discovery_rate,
+    is_size_artifact,
+    poisson_tail,
+    textbook_measures,
+)
 from analytics_assets.lib.wilson import wilson_lower_bound
 
 
@@ -29,15 +38,10 @@ def pair_counts(draw) -> tuple[int, int, int, int]:
 def test_each_ratio_is_the_fraction_of_the_four_counts(counted):
     n_ab, n_a, n_b = (np.array([float(count)]) for count in counted[:3])
     n = float(counted[3])
-    got = {
-        "lift": ratios.lift(n_ab, n_a, n_b, n),
-        "leverage": ratios.leverage(n_ab, n_a, n_b, n),
-        "conviction_a_to_b": ratios.conviction(n_ab, n_a, n_b, n),
-        "conviction_b_to_a": ratios.conviction(n_ab, n_b, n_a, n),
-        "zhang": ratios.zhang(n_ab, n_a, n_b, n),
-        "jaccard": ratios.jaccard(n_ab, n_a, n_b),
-    }
+    got = textbook_measures(n_ab, n_a, n_b, n)
+    assert got.pop("lift_lower_bound") == pytest.approx(lift_lower_bound(*counted), rel=1e-12)
     exact = textbook(*counted)
+    assert list(got) == list(exact)
     for name, (value,) in got.items():
         if exact[name] is None:
             assert math.isnan(value), name
@@ -139,5 +143,57 @@ def test_one_basket_of_each_is_no_lift_of_four():
 
 
 def test_division_by_zero_is_nan_and_silent():
-    got = ratios.divide(np.array([1.0, 0.0, 6.0]), np.array([0.0, 0.0, 4.0]))
+    got = divide(np.array([1.0, 0.0, 6.0]), np.array([0.0, 0.0, 4.0]))
     np.testing.assert_array_equal(got, [np.nan, np.nan, 1.5])
+
+
+def test_the_tail_is_scipys_poisson():
+    n_ab, expected = np.meshgrid(np.arange(1.0, 200.0), np.geomspace(1e-6, 500, 60))
+    np.testing.assert_allclose(
+        poisson_tail(n_ab, expected), stats.poisson.sf(n_ab - 1, expected), rtol=1e-10, atol=1e-300
+    )
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 1e-9, 1e-4, 0.001, 0.01, 0.02, 0.3, 1.0]), max_size=30),
+    st.integers(0, 300),
+)
+def test_pairs_that_are_not_listed_count_as_one(p_values, unlisted):
+    padded = np.array(p_values + [1.0] * unlisted)
+    got = false_discovery_rate(np.array(p_values), len(padded))
+    if len(padded):
+        listed = slice(len(p_values))
+        np.testing.assert_allclose(got, stats.false_discovery_control(padded)[listed], rtol=1e-12)
+        np.testing.assert_allclose(
+            got, multipletests(padded, method="fdr_bh")[1][listed], rtol=1e-12
+        )
+    else:
+        assert not len(got)
+
+
+@pytest.mark.parametrize(
+    ("bound", "q_value", "strength"),
+    [
+        (3.0, 0.05, "very_strong"),
+        (2.999, 0.05, "strong"),
+        (2.0, 0.0, "strong"),
+        (1.999, 0.0, "moderate"),
+        (1.5, 0.0, "moderate"),
+        (1.499, 0.0, "weak"),
+        (1.001, 0.0, "weak"),
+        (1.0, 0.0, "very_weak"),
+        (9.0, 0.0501, "very_weak"),
+        (np.nan, 0.0, "very_weak"),
+        (9.0, np.nan, "very_weak"),
+    ],
+)
+def test_strength_by_the_lower_bound_of_a_significant_pair(bound, q_value, strength):
+    assert affinity_strength(np.array([bound]), np.array([q_value])) == [strength]
+
+
+@pytest.mark.parametrize(
+    ("plain", "adjusted", "expected"),
+    [(1.1, 1.0, True), (1.1, 1.01, False), (1.0, 0.5, False), (2.0, np.nan, False)],
+)
+def test_a_size_artifact_is_lifted_only_before_the_adjustment(plain, adjusted, expected):
+    assert is_size_artifact(np.array([plain]), np.array([adjusted])) == [expected]

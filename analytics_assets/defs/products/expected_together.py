@@ -1,19 +1,79 @@
 """How often two products would share a basket if, among baskets alike, products were unrelated.
 
-The quasi-independence model of a stratum's symmetric co-occurrence table with an empty diagonal:
-Bishop, Fienberg & Holland, Discrete Multivariate Analysis (1975), chapter 5.
+Baskets alike are those of one stratum: of one time and size. Within a stratum it is the
+quasi-independence model of its symmetric co-occurrence table with an empty diagonal: Bishop,
+Fienberg & Holland, Discrete Multivariate Analysis (1975), chapter 5.
 """
+
+import datetime
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+STRATUM_BASKETS = 200
 TOLERANCE = 1e-9
 MAX_ROUNDS = 1000
 STRATA_AT_ONCE = 64
 PAIRS_AT_ONCE = 1 << 12
 
 _PARTNERS = ("product_code", "stratum", "partners")
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """A range of months and of basket sizes, both ends included, and how many baskets it holds."""
+
+    month_from: datetime.date
+    month_to: datetime.date
+    size_from: int
+    size_to: int
+    baskets: int
+
+
+def draw_strata(sizes: pd.DataFrame) -> list[Stratum]:
+    """Return the strata of the baskets that hold a pair, by month, then size.
+
+    A month with fewer than ``STRATUM_BASKETS`` such baskets joins the next, the last one the one
+    before. Within a month adjacent sizes are merged until a stratum holds ``STRATUM_BASKETS``; a
+    last small stratum joins its neighbour. One-item baskets hold no pair and are in no stratum.
+
+    Args:
+        sizes: one row per month and size. order_month (datetime64, first of the month),
+            basket_size (int, distinct products), baskets (int).
+    """
+    pairing = sizes[sizes["basket_size"] > 1]
+    strata = []
+    for by_month in _merge_adjacent(pairing.groupby("order_month")["baskets"].sum()):
+        months = [month.date() for month in by_month.index]
+        period = pairing[pairing["order_month"].isin(by_month.index)]
+        for by_size in _merge_adjacent(period.groupby("basket_size")["baskets"].sum()):
+            strata.append(
+                Stratum(
+                    month_from=months[0],
+                    month_to=months[-1],
+                    size_from=int(by_size.index[0]),
+                    size_to=int(by_size.index[-1]),
+                    baskets=int(by_size.sum()),
+                )
+            )
+    return strata
+
+
+def _merge_adjacent(baskets: "pd.Series[int]") -> list["pd.Series[int]"]:
+    """Return ``baskets`` in slices, each just long enough to sum to ``STRATUM_BASKETS``."""
+    ends = []
+    held = 0
+    for end, count in enumerate(baskets, start=1):
+        held += count
+        if held >= STRATUM_BASKETS:
+            ends.append(end)
+            held = 0
+    # What is left at the end is too small for a slice: the last one takes it.
+    ends = [*ends[:-1], len(baskets)]
+    return [baskets.iloc[start:end] for start, end in pairwise([0, *ends]) if end > start]
 
 
 def fit_weights(partners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -28,7 +88,7 @@ def fit_weights(partners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     ``MAX_ROUNDS``, within 0.2 % of it. A product without partners weighs 0.
 
     Args:
-        partners: one number a product, R of the stratum, at least 0.
+        partners: one number per product, R of the stratum, at least 0.
     """
     weights = np.zeros(len(partners))
     found = partners > 0
@@ -55,9 +115,9 @@ def expected_together(
     """Return the expected number of baskets that hold both: the sum over strata of w_A * w_B.
 
     Args:
-        partners: product_code, stratum, partners, one row a product and stratum, in any order.
-        product_a: product codes, one a pair.
-        product_b: product codes, one a pair.
+        partners: product_code, stratum, partners, one row per product and stratum, in any order.
+        product_a: product codes, one per pair.
+        product_b: product codes, one per pair.
         products: number of products; codes run from 0 to one less.
     """
     code, stratum, counted = (partners[name].to_numpy() for name in _PARTNERS)

@@ -1,1 +1,0 @@
-"""The measures of a pair of products: formulas only."""
