@@ -1,6 +1,7 @@
 """The production engine: a Snowflake account, one connection a step, through dagster-snowflake."""
 
 import json
+import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from dagster_snowflake import SnowflakeResource
 from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import Error as SnowflakeError
+from snowflake.connector.errors import OperationalError
 from snowflake.connector.pandas_tools import write_pandas
 
 from analytics_assets.lib.warehouse.interface import WarehouseError, require_columns
@@ -19,6 +21,19 @@ from analytics_assets.lib.warehouse.snowflake_account import AccessToken, KeyPai
 
 # Where temporary tables live; the schemas are made once, by the set-up of docs/snowflake.md.
 _SESSION_SCHEMA = "ANALYTICS"
+# Of one file that is staged: some 20 MB, so that a warehouse loads several at once.
+_ROWS_PER_FILE = 500_000
+# Beside a statement's own time: for its queue, and for the way of its answer.
+_MARGIN_SECONDS = 60
+# What every session of this project has, dbt's too: docs/snowflake/setup.sql sets it on the user.
+SESSION_PARAMETERS = {
+    "TIMEZONE": "UTC",
+    "TIMESTAMP_TYPE_MAPPING": "TIMESTAMP_NTZ",
+    "DATE_INPUT_FORMAT": "AUTO",
+    "DATE_OUTPUT_FORMAT": "YYYY-MM-DD",
+    "WEEK_START": 1,
+    "ABORT_DETACHED_QUERY": True,
+}
 
 
 @dataclass(frozen=True)
@@ -36,16 +51,20 @@ class SnowflakeSession:
     def read(self, sql: str) -> pd.DataFrame:
         """Return the rows of a query, column names in lower case, numbers as DuckDB gives them."""
         with self._statement(sql) as cursor:
-            rows: pa.Table = cursor.fetch_arrow_all(force_return_table=True)
-        frame: pd.DataFrame = _plain_numbers(rows).to_pandas(date_as_object=False)
+            # Each part of a long result has the integer width of its own values.
+            parts = [
+                _plain_numbers(part)
+                for part in cursor.fetch_arrow_batches(force_microsecond_precision=True)
+            ] or [_plain_numbers(cursor.fetch_arrow_all(force_return_table=True))]
+        frame: pd.DataFrame = pa.concat_tables(parts).to_pandas(date_as_object=False)
         frame.columns = [str(name).lower() for name in frame.columns]
         return frame
 
     def batches(self, sql: str) -> Generator[pa.RecordBatch]:
         """Yield the rows of a query some at a time, as Arrow has them; names in upper case."""
         with self._statement(sql) as cursor:
-            for rows in cursor.fetch_arrow_batches():
-                yield from rows.to_batches()
+            for rows in cursor.fetch_arrow_batches(force_microsecond_precision=True):
+                yield from _plain_numbers(rows).to_batches()
 
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` hold exactly ``frame``; it ends with the session.
@@ -55,29 +74,53 @@ class SnowflakeSession:
             WarehouseError: Snowflake refused.
         """
         require_columns(table, frame, columns)
-        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self.execute(f"create or replace temporary table {table} ({declared})")
+        self.execute(f"create or replace temporary table {table} ({_declared(columns)})")
         if len(frame):
-            self._write(table, frame)
+            self._write(table, frame, columns)
 
     def replace(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make ``table`` hold exactly ``frame``, through a temporary table and one statement.
+
+        The table itself stays, and with it its grants, masking policies, tags, comments and
+        history. It is made anew only when its columns are not those of ``columns``.
 
         Raises:
             ValueError: when the frame's columns are not exactly those of ``columns``.
             WarehouseError: Snowflake refused; the table is as it was.
         """
         self.stage("incoming_rows", frame, columns)
-        self.execute(f"create or replace table {table} copy grants as select * from incoming_rows")
+        self.execute(f"create transient table if not exists {table} ({_declared(columns)})")
+        names = ", ".join(columns)
+        if self._columns(table) == _as_described(columns):
+            self.execute(
+                f"insert overwrite into {table} ({names}) select {names} from incoming_rows"
+            )
+        else:
+            self.execute(
+                f"create or replace transient table {table} copy grants "
+                f"as select {names} from incoming_rows"
+            )
         self.execute("drop table incoming_rows")
 
-    def _write(self, table: str, frame: pd.DataFrame) -> None:
+    def _columns(self, table: str) -> dict[str, str]:
+        """Return the type of each column of a table, as ``_family`` has it."""
+        with self._statement(f"describe table {table}") as cursor:
+            names = [column.name for column in cursor.description]
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return {row["name"].lower(): _family(row["type"]) for row in rows}
+
+    def _write(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        # A DATE column takes no Parquet timestamp, which is what pandas makes of datetime64.
+        days = [name for name, kind in columns.items() if kind == "DATE"]
+        frame = frame.astype(dict.fromkeys(days, pd.ArrowDtype(pa.date32())))
         try:
             write_pandas(
                 self.connection,
                 frame.rename(columns=str.upper),
                 table.upper(),
                 use_logical_type=True,
+                compression="snappy",
+                chunk_size=_ROWS_PER_FILE,
             )
         except (SnowflakeError, OSError) as error:
             raise _readable(error) from None
@@ -152,16 +195,18 @@ class SnowflakeStep:
 
 def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> dict[str, Any]:
     """Return the arguments of dagster-snowflake's SnowflakeResource; secrets are among them."""
+    patience = account.network_timeout_seconds
     session_parameters: dict[str, Any] = {
+        **SESSION_PARAMETERS,
         "QUERY_TAG": json.dumps(dict(tag), sort_keys=True),
         "STATEMENT_TIMEOUT_IN_SECONDS": account.statement_timeout_seconds,
-        "TIMEZONE": "UTC",
     }
     connector: dict[str, Any] = {
         "session_parameters": session_parameters,
         "protocol": account.protocol,
-        # Without it a peer that accepts and says nothing is waited for two minutes.
-        "socket_timeout": account.network_timeout_seconds,
+        # Snowflake answers at least every 45 seconds, if only "in progress".
+        "socket_timeout": patience,
+        "backoff_policy": lambda: _pauses(patience),
     }
     if account.host:
         connector["host"] = account.host
@@ -176,8 +221,9 @@ def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> d
         "schema": _SESSION_SCHEMA,
         "autocommit": True,
         "validate_default_parameters": True,
-        "login_timeout": account.network_timeout_seconds,
-        "network_timeout": account.network_timeout_seconds,
+        "login_timeout": patience,
+        # The connector ends statements by it, however promptly the server answers.
+        "network_timeout": account.statement_timeout_seconds + _MARGIN_SECONDS,
         "additional_snowflake_connection_args": connector,
     }
     credential = account.credential
@@ -193,13 +239,57 @@ def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> d
     return arguments
 
 
+def _pauses(seconds: int) -> Iterator[int]:
+    """Yield the pauses between attempts of one request, until it had no answer for so long.
+
+    Raises:
+        OperationalError: ``seconds`` have passed; the connector itself would go on.
+    """
+    started = time.monotonic()
+    pause = 1
+    while time.monotonic() - started < seconds:
+        yield pause
+        pause = min(2 * pause, 16)
+    raise OperationalError(f"no answer from Snowflake for {seconds} seconds")
+
+
 def _plain_numbers(rows: pa.Table) -> pa.Table:
-    """Return exact numbers as int64 where they are whole by type, else as float64."""
+    """Return numbers that are whole by type as int64, other exact ones as float64."""
     for position, column in enumerate(rows.schema):
-        if pa.types.is_decimal(column.type):
-            kind = pa.int64() if column.type.scale == 0 else pa.float64()
-            rows = rows.set_column(position, column.name, pc.cast(rows.column(position), kind))
+        kind = column.type
+        if pa.types.is_decimal(kind):
+            plain = pa.int64() if kind.scale == 0 else pa.float64()
+        elif pa.types.is_integer(kind):
+            plain = pa.int64()
+        else:
+            continue
+        rows = rows.set_column(position, column.name, pc.cast(rows.column(position), plain))
     return rows
+
+
+def _declared(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+def _as_described(columns: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): _family(kind) for name, kind in columns.items()}
+
+
+def _family(kind: str) -> str:
+    """Return a type as DESCRIBE TABLE calls it, without the lengths of texts and times."""
+    name, _, sizes = kind.upper().replace(" ", "").partition("(")
+    if name in ("NUMBER", "DECIMAL", "NUMERIC"):
+        return f"NUMBER({sizes}" if sizes else "NUMBER(38,0)"
+    return _DESCRIBED.get(name, name)
+
+
+_DESCRIBED = {
+    "INTEGER": "NUMBER(38,0)",
+    "BIGINT": "NUMBER(38,0)",
+    "DOUBLE": "FLOAT",
+    "TEXT": "VARCHAR",
+    "TIMESTAMP": "TIMESTAMP_NTZ",
+}
 
 
 def _readable(error: SnowflakeError | OSError) -> WarehouseError:

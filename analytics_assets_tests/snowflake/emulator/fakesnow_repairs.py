@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import duckdb
 import fakesnow.arrow
+import fakesnow.copy_into
+import fakesnow.cursor
 import fakesnow.macros
 import fakesnow.server
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import snowflake.connector.errors
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
 from fakesnow.transforms import show
@@ -29,6 +34,7 @@ def apply() -> None:
     tell_dynamic_tables_from_others()
     keep_hashes_in_range()
     keep_sums_exact()
+    refuse_timestamps_for_dates()
 
 
 def keep_null_timestamps() -> None:
@@ -94,3 +100,39 @@ def keep_hashes_in_range() -> None:
 def keep_sums_exact() -> None:
     """SUM(NUMBER) became SUM(DOUBLE), so that texts could be summed; cents no longer added up."""
     transforms.numeric_agg_implicit_cast = lambda expression: expression
+
+
+def refuse_timestamps_for_dates() -> None:
+    """A DATE column takes a Parquet date or a text; fakesnow casts a timestamp too."""
+    original = fakesnow.copy_into.copy_into
+    of_this_copy: dict[str, Any] = {}
+    original_inserts = fakesnow.copy_into._inserts
+
+    def copy(
+        engine: Any, database: str | None, schema: str | None, *rest: Any, **named: Any
+    ) -> str:
+        of_this_copy.update(engine=engine, database=database, schema=schema)
+        return original(engine, database, schema, *rest, **named)
+
+    def inserts(statement: exp.Copy, options: Any, urls: list[str], *rest: Any) -> Any:
+        engine = of_this_copy["engine"]
+        table = fakesnow.copy_into._extract_table(statement.this)
+        named = f"{table.catalog or of_this_copy['database']}.{table.db or of_this_copy['schema']}."
+        try:
+            described = engine.execute(f"describe {named}{table.name}").fetchall()
+        except duckdb.CatalogException:
+            described = engine.execute(f"describe {table.name}").fetchall()  # a temporary one
+        days = [name for name, kind, *_ in described if kind == "DATE"]
+        for url in urls:
+            staged = pq.read_schema(fakesnow.copy_into.stage.file_path(url))
+            for day in days:
+                if day in staged.names and pa.types.is_timestamp(staged.field(day).type):
+                    raise snowflake.connector.errors.ProgrammingError(
+                        msg=f"Failed to cast variant value to DATE, column {day}",
+                        errno=100071,
+                        sqlstate="22000",
+                    )
+        return original_inserts(statement, options, urls, *rest)
+
+    fakesnow.cursor.copy_into = copy
+    fakesnow.copy_into._inserts = inserts

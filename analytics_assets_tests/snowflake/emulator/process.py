@@ -102,13 +102,24 @@ class Emulator:
             yield
 
     @contextmanager
+    def slow(self, pattern: str, seconds: float) -> Iterator[None]:
+        """Let every statement take longer meanwhile in which the regular expression is found."""
+        with self._switched(slow=pattern, seconds=seconds):
+            yield
+
+    @contextmanager
+    def happening(self, statement: str, before: str) -> Iterator[None]:
+        """Run ``statement`` ahead of the first one in which ``before`` is found, once."""
+        with self._switched(happens=statement, before=before):
+            yield
+
+    @contextmanager
     def _switched(self, **switches: Any) -> Iterator[None]:
-        usual = {"refuses_logins": False, "failing": None, "failure": SOMETHING_FAILED}
-        self._switch({**usual, **switches})
+        self._switch(switches)
         try:
             yield
         finally:
-            self._switch(usual)
+            self._switch({"refuses_logins": False, "failing": None, "slow": None, "before": None})
 
     def _switch(self, switches: dict[str, Any]) -> None:
         request = urllib.request.Request(

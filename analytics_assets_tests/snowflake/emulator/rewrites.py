@@ -113,6 +113,15 @@ def account_statements(sql: str, session: EmulatedSession) -> str:
     return f"select {empty} where 1 = 0"
 
 
+def use_role(sql: str, session: EmulatedSession) -> str:
+    """Another role, with other grants."""
+    match = re.fullmatch(rf"use\s+role\s+(?P<role>{IDENTIFIER})", sql, re.IGNORECASE)
+    if match:
+        session.role = match["role"].upper()
+        return SUCCEEDED
+    return sql
+
+
 def drop_database(sql: str, session: EmulatedSession) -> str:
     """DuckDB detaches a database instead of dropping it; one in memory is gone with that."""
     match = re.fullmatch(
@@ -131,6 +140,7 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     show_query_tag,
     show_objects_that_start_with,
     account_statements,
+    use_role,
     drop_database,
     transaction,
     dynamic_tables.create,

@@ -1,5 +1,6 @@
 """The application: fakesnow's routes, with ours in front for logins and statements."""
 
+import asyncio
 import gzip
 import json
 import re
@@ -15,8 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from emulator import logins, transactions, wire
-from emulator.rewrites import rewritten
+from emulator.chunks import Chunks
+from emulator.grants import OWNER, Grants
+from emulator.rewrites import rewritten, without_comments_around
 from emulator.sessions import EmulatedSession
+from emulator.statements import Running, failure
 
 DOES_NOT_EXIST = "002003"
 
@@ -31,20 +35,29 @@ class Server:
         refuses_logins: whether every login is refused.
         failing: statements in which this pattern is found fail; None for none.
         failure: code and message of those.
+        slow: statements in which this pattern is found take ``seconds`` longer.
+        seconds: how much longer.
+        before: ahead of the next statement in which this pattern is found, once,
+        happens: this statement is run: somebody else's doing, in the midst of a run.
     """
 
     folder: Path
     sessions: dict[str, EmulatedSession] = field(default_factory=dict)
+    running: Running = field(default_factory=Running)
+    chunks: Chunks = field(default_factory=Chunks)
+    grants: Grants = field(default_factory=Grants)
     refuses_logins: bool = False
     failing: str | None = None
     failure: tuple[str, str] = ("", "")
+    slow: str | None = None
+    seconds: float = 0.0
+    before: str | None = None
+    happens: str = ""
 
     async def switch(self, request: Request) -> Response:
         """Set the switches."""
-        switches = await request.json()
-        self.refuses_logins = switches["refuses_logins"]
-        self.failing = switches["failing"]
-        self.failure = tuple(switches["failure"])
+        for name, value in (await request.json()).items():
+            setattr(self, name, value)
         return JSONResponse({})
 
     async def login(self, request: Request) -> Response:
@@ -69,22 +82,46 @@ class Server:
             return JSONResponse(logins.UNKNOWN_WAREHOUSE)
         response = await fakesnow.server.login_request(_with_body(request, body))
         token = json.loads(response.body)["data"]["token"]
-        session = EmulatedSession(fakesnow.server.sessions[token], tag)
+        role = (asked.get("roleName") or OWNER).upper()
+        session = EmulatedSession(fakesnow.server.sessions[token], tag, role)
         session.make_schemas()
         self.sessions[token] = session
         return response
 
     async def query(self, request: Request) -> Response:
-        """Run one statement."""
+        """Begin one statement."""
         token = request.headers.get("authorization", "")[17:-1]
         if token not in self.sessions:
             return await fakesnow.server.query_request(request)
-        session = self.sessions[token]
         body = await _json(request)
+        work = self._run(body, token, request)
+        return JSONResponse(await self.running.begin(request.query_params["requestId"], work))
+
+    async def result(self, request: Request) -> Response:
+        """Say how a statement that was in progress has ended, or that it still is."""
+        return JSONResponse(await self.running.answer(request.path_params["query"]))
+
+    async def abort(self, request: Request) -> Response:
+        """End a statement that its client has given up."""
+        self.running.abort((await _json(request))["requestId"])
+        return JSONResponse({"success": True})
+
+    async def _run(self, body: dict[str, Any], token: str, request: Request) -> dict[str, Any]:
+        """Run one statement, and write it down."""
+        session = self.sessions[token]
         start = time.monotonic()
         sql, tag = body["sqlText"], _tag_of(body, session)
+        if self.slow and re.search(self.slow, sql, re.IGNORECASE):
+            await asyncio.sleep(self.seconds)
+        if self.before and re.search(self.before, sql, re.IGNORECASE):
+            self.before = None
+            run, answer = await self._answer(self.happens, session, request, body)
+            assert answer["success"], answer
         run, answer = await self._answer(sql, session, request, body)
-        if not answer["success"]:
+        if answer["success"]:
+            self.grants.note(without_comments_around(sql), session)
+            self.chunks.cut(answer, str(request.base_url))
+        else:
             transactions.recover(session)
         statement = wire.Statement(
             sql=sql,
@@ -97,24 +134,28 @@ class Server:
             session=token[:8],
         )
         wire.append(self.folder / "wire.jsonl", statement)
-        return JSONResponse(answer)
+        return answer
 
     async def _answer(
         self, sql: str, session: EmulatedSession, request: Request, body: dict[str, Any]
     ) -> tuple[str, dict[str, Any]]:
         """Return what was run, and the answer to it."""
         if self.failing and re.search(self.failing, sql, re.IGNORECASE):
-            return sql, _failure(*self.failure)
+            return sql, failure(*self.failure)
+        table = self.grants.refused(without_comments_around(sql), session)
+        if table:
+            message = f"SQL compilation error:\nObject '{table}' does not exist or not authorized."
+            return sql, failure(DOES_NOT_EXIST, message)
         try:
             run = rewritten(sql, session)
         except Exception as error:
-            return sql, _failure("009999", f"EMULATOR UNSUPPORTED: {error}")
+            return sql, failure("009999", f"EMULATOR UNSUPPORTED: {error}")
         replayed = _with_body(request, {**body, "sqlText": run})
         response = await fakesnow.server.query_request(replayed)
         answer = json.loads(response.body)
         if response.status_code != 200:
             # A client would ask again for minutes.
-            return run, _failure("009999", f"EMULATOR UNSUPPORTED: {answer['message']}")
+            return run, failure("009999", f"EMULATOR UNSUPPORTED: {answer['message']}")
         if answer.get("code") == DOES_NOT_EXIST:
             # Clients look for Snowflake's words.
             answer["message"] = (
@@ -131,6 +172,9 @@ def application(folder: Path) -> Starlette:
         Route("/emulator/switches", server.switch, methods=["POST"]),
         Route("/session/v1/login-request", server.login, methods=["POST"]),
         Route("/queries/v1/query-request", server.query, methods=["POST"]),
+        Route("/queries/v1/abort-request", server.abort, methods=["POST"]),
+        Route("/queries/{query}/result", server.result),
+        Route("/emulator/chunks/{name}", server.chunks.fetch),
     ]
     return Starlette(routes=[*ours, *fakesnow.server.routes])
 
@@ -138,11 +182,6 @@ def application(folder: Path) -> Starlette:
 def _tag_of(body: dict[str, Any], session: EmulatedSession) -> str:
     # A statement's own parameters go before the session's.
     return (body.get("parameters") or {}).get("QUERY_TAG") or session.query_tag
-
-
-def _failure(code: str, message: str) -> dict[str, Any]:
-    data = {"errorCode": code, "sqlState": "XX000"}
-    return {"success": False, "code": code, "message": message, "data": data}
 
 
 async def _json(request: Request) -> dict[str, Any]:

@@ -21,11 +21,13 @@ class EmulatedSession:
     Attributes:
         connection: fakesnow's half of it.
         query_tag: the session parameter QUERY_TAG.
+        role: the role whose grants apply.
         in_transaction: whether BEGIN was the last word.
     """
 
     connection: FakeSnowflakeConnection
     query_tag: str
+    role: str
     in_transaction: bool = False
 
     @property

@@ -95,7 +95,7 @@ def test_frames_arrive_through_write_pandas_null_by_null(client: Client):
 
 def test_frames_arrive_in_a_temporary_table_too(client: Client):
     client.rows("create or replace temporary table incoming_rows (n number(38, 0), day date)")
-    frame = pd.DataFrame({"N": [7], "DAY": pd.to_datetime(["2024-02-29"])})
+    frame = pd.DataFrame({"N": [7], "DAY": [datetime.date(2024, 2, 29)]})
 
     write_pandas(client.connection, frame, "INCOMING_ROWS", use_logical_type=True)
     client.rows("create or replace table kept copy grants as select * from incoming_rows")

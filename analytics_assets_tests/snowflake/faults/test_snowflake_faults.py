@@ -107,7 +107,7 @@ def test_a_network_cut_during_a_fetch_is_an_error_and_the_next_read_is_whole(
 
 @pytest.mark.parametrize(
     "moment",
-    [b"COPY INTO", b"create or replace table", b"create or replace temporary table"],
+    [b"COPY INTO", b"insert overwrite into", b"create or replace temporary table"],
     ids=["loading", "replacing", "staging"],
 )
 def test_a_network_cut_during_a_write_leaves_the_old_table(
@@ -129,7 +129,7 @@ def test_a_statement_timeout_is_told_in_snowflakes_words_and_leaves_the_old_tabl
     filled: SnowflakeWarehouse, snowflake_emulator: Emulator
 ):
     with (
-        snowflake_emulator.failing("create or replace table", TIMED_OUT),
+        snowflake_emulator.failing("insert overwrite into", TIMED_OUT),
         filled.session() as session,
         pytest.raises(WarehouseError, match="statement or warehouse timeout"),
     ):

@@ -103,7 +103,7 @@ def test_what_exists_is_not_touched(
 def test_a_fault_while_it_loads_leaves_nothing_behind(
     smoke: pytest.MonkeyPatch, snowflake_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ):
-    with snowflake_emulator.failing("create or replace table raw.order_items"):
+    with snowflake_emulator.failing("insert overwrite into raw.order_items"):
         assert snowflake_smoke.main() == 1
 
     assert "a test asked for it" in capsys.readouterr().err

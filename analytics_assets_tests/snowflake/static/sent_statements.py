@@ -112,10 +112,11 @@ CHECKS: dict[str, Sender] = {contract.table: checks_of(contract) for contract in
 def statements_of_replace(table: str, columns: Mapping[str, str]) -> list[str]:
     """Return what ``SnowflakeSession.replace`` sends beside the rows."""
     sent: list[str] = []
+    described = SimpleNamespace(description=[], fetchall=list)
 
     @contextmanager
     def cursor() -> Iterator[Any]:
-        yield SimpleNamespace(execute=sent.append)
+        yield SimpleNamespace(execute=lambda sql: sent.append(sql) or described)
 
     session = SnowflakeSession(SimpleNamespace(cursor=cursor))  # type: ignore[arg-type]
     session.replace(table, pd.DataFrame({name: [] for name in columns}), columns)

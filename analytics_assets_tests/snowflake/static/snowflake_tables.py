@@ -69,13 +69,13 @@ class Tables:
         return {column.alias_or_name: column.type for column in self._typed(parsed(query)).selects}
 
     def _faults(self, tree: exp.Expression) -> list[str]:
-        if isinstance(tree, exp.Drop):
+        if isinstance(tree, exp.Drop | exp.Describe):
             return []
         if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
             declared = {c.name: c.args["kind"] for c in tree.this.expressions}
             self.add(tree.this.this.sql("snowflake"), declared)
             return []
-        query = tree.expression if isinstance(tree, exp.Create) else tree
+        query = tree.expression if isinstance(tree, exp.Create | exp.Insert) else tree
         if not isinstance(query, exp.Query):
             return [f"a {type(query).__name__.lower()} statement, which is not looked into"]
         try:

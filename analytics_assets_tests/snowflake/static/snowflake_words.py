@@ -26,7 +26,8 @@ NAMELESS = (exp.Array, exp.Struct, exp.JSONExtract, exp.JSONExtractScalar)
 # What a tree may consist of beside functions.
 CONSTRUCTS = (
     # statements and their parts
-    *(exp.Create, exp.Properties, exp.TemporaryProperty, exp.CopyGrantsProperty, exp.Drop),
+    *(exp.Create, exp.Drop, exp.Insert, exp.Describe, exp.Properties),
+    *(exp.TemporaryProperty, exp.TransientProperty, exp.CopyGrantsProperty),
     *(exp.Schema, exp.ColumnDef, exp.DataType, exp.DataTypeParam),
     *(exp.With, exp.CTE, exp.Select, exp.Distinct, exp.Subquery, exp.Union, exp.Values, exp.Tuple),
     *(exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit),

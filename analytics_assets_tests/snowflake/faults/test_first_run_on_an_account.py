@@ -1,0 +1,152 @@
+"""What an account does and a simple emulator would not: each of these once stopped the first run."""
+
+import dataclasses
+import datetime
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from emulator.process import Emulator
+
+from analytics_assets.lib.warehouse.interface import WarehouseError
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount, read_account
+from analytics_assets.settings import DBT_PROJECT_DIR
+
+DAY = datetime.date(2024, 2, 29)
+
+
+@pytest.fixture
+def account(snowflake_emulator: Emulator) -> SnowflakeAccount:
+    return read_account(snowflake_emulator.environment("FIRST_RUN"))
+
+
+@pytest.fixture
+def warehouse(account: SnowflakeAccount) -> SnowflakeWarehouse:
+    return SnowflakeWarehouse(account)
+
+
+def test_a_statement_that_outlasts_the_patience_for_silence_is_not_ended(
+    account: SnowflakeAccount, snowflake_emulator: Emulator
+):
+    impatient = SnowflakeWarehouse(dataclasses.replace(account, network_timeout_seconds=2))
+
+    with snowflake_emulator.slow("as answer", 5), impatient.session() as session:
+        assert session.read("select 42 as answer")["answer"].tolist() == [42]
+
+
+def test_a_statement_that_outlasts_its_own_time_is_ended_by_the_client(
+    account: SnowflakeAccount,
+    snowflake_emulator: Emulator,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("analytics_assets.lib.warehouse.snowflake._MARGIN_SECONDS", 1)
+    brief = SnowflakeWarehouse(dataclasses.replace(account, statement_timeout_seconds=1))
+
+    with (
+        snowflake_emulator.slow("as answer", 60),
+        brief.session() as session,
+        pytest.raises(WarehouseError, match="cancel"),
+    ):
+        session.read("select 42 as answer")
+
+
+@pytest.mark.slow
+def test_dbt_waits_for_a_statement_too(snowflake_emulator: Emulator, tmp_path: Path):
+    with snowflake_emulator.slow("select 1 as id", 5):
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "dbt"), "debug", "--connection"],
+            cwd=DBT_PROJECT_DIR,
+            env={
+                **snowflake_emulator.environment("FIRST_RUN"),
+                "PATH": "/usr/bin:/bin",
+                "SNOWFLAKE_NETWORK_TIMEOUT_SECONDS": "50",
+                "DBT_PROFILES_DIR": str(DBT_PROJECT_DIR),
+                "DBT_TARGET_PATH": str(tmp_path),
+                "DBT_LOG_PATH": str(tmp_path),
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_days_reach_a_date_column(warehouse: SnowflakeWarehouse):
+    columns = {"name": "VARCHAR", "day": "DATE"}
+    frame = pd.DataFrame({"name": ["a", "b"], "day": pd.to_datetime([DAY, None])})
+
+    with warehouse.session() as session:
+        session.replace("analytics.days", frame, columns)
+        found = session.read("select name, day from analytics.days order by name")
+
+    assert found["day"].tolist() == [pd.Timestamp(DAY), pd.NaT]
+
+
+def test_numbers_of_every_width_come_in_one_column(warehouse: SnowflakeWarehouse):
+    """The parts of a result have integers of 1, 2, 4 and 8 bytes, and NULLs only in one."""
+    exponents = np.arange(0, 62, 62 / 3000).astype("int64")
+    frame = pd.DataFrame({"n": 2**exponents, "cents": 0.25 * np.arange(3000)})
+    frame.loc[:299, "cents"] = np.nan
+    with warehouse.session() as session:
+        session.replace("analytics.widths", frame, {"n": "BIGINT", "cents": "DECIMAL(12,2)"})
+        found = session.read("select n, cents from analytics.widths order by n, cents nulls first")
+        batches = list(session.batches("select n from analytics.widths"))
+
+    pd.testing.assert_frame_equal(found, frame)
+    assert len({str(batch.schema) for batch in batches}) == 1
+    assert sum(map(len, batches)) == 3000
+
+
+def test_a_replaced_table_keeps_its_grants_and_a_new_one_has_the_future_ones(
+    account: SnowflakeAccount,
+):
+    columns = {"n": "BIGINT"}
+    one, two = (pd.DataFrame({"n": [n]}) for n in (1, 2))
+    owner = SnowflakeWarehouse(account)
+    reader = SnowflakeWarehouse(dataclasses.replace(account, role="ANALYTICS_READER"))
+    with owner.session() as session:
+        session.execute(
+            "grant select on future tables in schema analytics to role analytics_reader"
+        )
+        for frame in (one, two):
+            session.replace("analytics.granted", frame, columns)
+        session.execute("create or replace table analytics.without copy grants as select 1 as n")
+
+    with reader.session() as session:
+        assert session.read("select n from analytics.granted")["n"].tolist() == [2]
+        with pytest.raises(WarehouseError, match="not authorized"):
+            session.read("select n from analytics.without")
+
+
+def test_only_other_columns_make_a_table_anew(
+    warehouse: SnowflakeWarehouse, snowflake_emulator: Emulator
+):
+    frame = pd.DataFrame({"n": [1], "day": pd.to_datetime([DAY]), "x": [0.5], "name": ["a"]})
+    columns = {"n": "INTEGER", "day": "DATE", "x": "DOUBLE", "name": "VARCHAR"}
+    with warehouse.session() as session:
+        session.replace("analytics.kept", frame, columns)
+        start = len(snowflake_emulator.statements())
+        session.replace("analytics.kept", frame, columns)
+        session.replace(
+            "analytics.kept",
+            frame.drop(columns="x"),
+            {name: kind for name, kind in columns.items() if name != "x"},
+        )
+        assert session.read("select * from analytics.kept").columns.tolist() == ["n", "day", "name"]
+
+    sent = [s.sql for s in snowflake_emulator.statements(since=start) if "analytics.kept" in s.sql]
+    assert [sql.split(" analytics.kept")[0] for sql in sent] == [
+        "create transient table if not exists",
+        "describe table",
+        "insert overwrite into",
+        "create transient table if not exists",
+        "describe table",
+        "create or replace transient table",
+        "select * from",
+    ]
