@@ -1,4 +1,4 @@
-"""What an account does and a simple emulator would not: each of these once stopped the first run."""
+"""What an account does and a simple emulator would not; each of these stopped a first run."""
 
 import dataclasses
 import datetime
