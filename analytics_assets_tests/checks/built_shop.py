@@ -10,11 +10,11 @@ from analytics_assets.defs.cohorts.formulas.monthly_cohorts import (
     MONTHLY_COHORTS_COLUMNS,
     monthly_cohorts,
 )
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
 )
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.affinity import (
     PRODUCT_AFFINITY_COLUMNS,
     product_affinity,

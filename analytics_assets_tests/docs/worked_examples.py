@@ -15,7 +15,7 @@ import pandas as pd
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
 from analytics_assets.defs.cohorts.formulas.health import cohort_health
 from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
-from analytics_assets.defs.customers.forecast.bg_nbd import BgNbd, expected_purchases, p_alive
+from analytics_assets.defs.customers.bg_nbd import BgNbd, expected_purchases, p_alive
 from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
 from analytics_assets.defs.products.expected_together import draw_strata

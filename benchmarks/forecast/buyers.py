@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.customers.forecast.bg_nbd import expected_purchases, fit_bg_nbd
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.bg_nbd import expected_purchases, fit_bg_nbd
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 

@@ -4,11 +4,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
 )
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 

@@ -8,10 +8,10 @@ import dagster as dg
 import pandas as pd
 
 from analytics_assets import keys
+from analytics_assets.defs.customers import customer_value_forecast as forecast
 from analytics_assets.defs.customers.chart_calibration import calibration_figure
-from analytics_assets.defs.customers.forecast import customer_value_forecast as forecast
-from analytics_assets.defs.customers.forecast.report import ForecastReport
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.customer_value_forecast import ForecastReport
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.charts.documentation import declared, described
 from analytics_assets.lib.charts.figures import build_facts, known
 from analytics_assets.lib.charts.picture import picture, picture_folder

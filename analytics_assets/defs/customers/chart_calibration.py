@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.customers.forecast.report import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     FIT_DID_NOT_CONVERGE,
     MIN_REPEAT_CUSTOMERS,
     TOO_FEW_REPEAT_CUSTOMERS,

@@ -1,13 +1,13 @@
 """The contract of analytics.customer_value_forecast."""
 
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     FORECAST_BASES,
+    MIN_REPEAT_CUSTOMERS,
     NEVER_PURCHASED,
     ONE_TIME_BUYER,
     REPEAT_BUYER,
 )
-from analytics_assets.defs.customers.forecast.report import MIN_REPEAT_CUSTOMERS
 from analytics_assets.defs.staging.shared_revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.agreement import agree
 from analytics_assets.lib.checks.contract import Contract

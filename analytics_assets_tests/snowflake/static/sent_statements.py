@@ -13,7 +13,7 @@ from recording import DAY, RecordingSession
 from analytics_assets.command.smoke_totals import found_totals
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts, cohort_exclusions
 from analytics_assets.defs.contracts import CONTRACTS
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
 from analytics_assets.defs.products.scorecard_counts import scorecard_counts

@@ -13,7 +13,7 @@ from snowflake_tables import Tables
 import analytics_assets
 from analytics_assets.defs.cohorts.formulas.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
 from analytics_assets.defs.contracts import CONTRACTS
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
 )
 from analytics_assets.defs.products.affinity import PRODUCT_AFFINITY_COLUMNS

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulated_customers import DROPOUT, RATE, live, summary
 
-from analytics_assets.defs.customers.forecast.bg_nbd import (
+from analytics_assets.defs.customers.bg_nbd import (
     BgNbd,
     expected_purchases,
-    expected_purchases_new,
     fit_bg_nbd,
     p_alive,
 )
@@ -84,13 +83,10 @@ def test_many_purchases_on_the_first_day_do_not_overflow():
     assert p_alive(model, 300, 500, 500) == pytest.approx(1 / (1 + 0.7929 / 301.4258))
 
 
-def test_a_customer_without_repeat_purchases_is_alive_and_a_new_one_has_no_history():
+def test_a_customer_without_repeat_purchases_is_alive():
     model = BgNbd(*CDNOW)
 
     assert p_alive(model, [0, 0], [0, 0], [0, 99]).tolist() == [1, 1]
-    assert expected_purchases_new(model, 39) == pytest.approx(
-        expected_purchases_eq_10(CDNOW, 39, 0, 0, 0), rel=1e-9
-    )
 
 
 def test_expectations_keep_the_shape_they_are_given():
@@ -123,12 +119,6 @@ def test_simulated_customers_are_alive_as_often_as_said(shop):
     for low, high in itertools.pairwise((0.0, 0.2, 0.5, 0.8, 1.0)):
         group = (said >= low) & (said < high)
         assert is_alive[group].mean() == pytest.approx(said[group].mean(), abs=0.03)
-
-
-def test_new_customers_buy_what_is_expected(shop):
-    _, x, _, _ = shop
-
-    assert x.mean() == pytest.approx(expected_purchases_new(BgNbd(*SHOP), 40), rel=0.02)
 
 
 @pytest.mark.parametrize("parameters", [SHOP, CDNOW])

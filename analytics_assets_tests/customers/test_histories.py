@@ -6,12 +6,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     customer_value_forecast,
+    holdout_split_date,
 )
-from analytics_assets.defs.customers.forecast.holdout import holdout_split_date
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 SPLIT, AS_OF = datetime.date(2024, 3, 31), datetime.date(2024, 4, 30)

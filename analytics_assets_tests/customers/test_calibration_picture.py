@@ -4,8 +4,12 @@ import pytest
 from readable import assert_readable, subtitle_of, title_of
 
 from analytics_assets.defs.customers.chart_calibration import calibration_bars, calibration_figure
-from analytics_assets.defs.customers.forecast.holdout import FrequencyGroup, Holdout
-from analytics_assets.defs.customers.forecast.report import REFUSALS, ForecastReport
+from analytics_assets.defs.customers.customer_value_forecast import (
+    REFUSALS,
+    ForecastReport,
+    FrequencyGroup,
+    Holdout,
+)
 
 TOO_FEW, NO_CONVERGENCE, TOO_FAR_OFF = REFUSALS
 

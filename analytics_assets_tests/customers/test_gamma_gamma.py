@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from forecast_oracle import gamma_gamma_integrals
 
-from analytics_assets.defs.customers.forecast.gamma_gamma import (
+from analytics_assets.defs.customers.gamma_gamma import (
     GammaGamma,
     expected_value,
     fit_gamma_gamma,

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, gammaln
 
-from analytics_assets.defs.customers.forecast.customer_arrays import (
+from analytics_assets.defs.customers.maximum_likelihood import (
     FloatArray,
     distinct_patterns,
     float_columns,
+    maximize,
     require,
 )
-from analytics_assets.defs.customers.forecast.maximum_likelihood import maximize
 
 
 @dataclass(frozen=True)

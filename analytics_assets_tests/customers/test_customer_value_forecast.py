@@ -8,12 +8,12 @@ import pytest
 from forecast_oracle import expected_purchases_eq_10
 from simulated_customers import histories
 
-from analytics_assets.defs.customers.forecast.customer_value_forecast import (
+from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
     FORECAST_BASES,
     customer_value_forecast,
+    refusal,
 )
-from analytics_assets.defs.customers.forecast.report import refusal
 
 EXPECTATIONS = ["p_alive", "expected_orders_365d", "expected_order_value", "expected_revenue_365d"]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from analytics_assets.defs.customers.forecast.customer_value_forecast import customer_value_forecast
-from analytics_assets.defs.customers.purchase_histories import purchase_histories
+from analytics_assets.defs.customers.customer_value_forecast import customer_value_forecast
+from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "online_retail_ii"

@@ -1,1 +1,0 @@
-"""BG/NBD and Gamma-Gamma: formulas only, no Dagster and no warehouse."""
