@@ -1,56 +1,89 @@
-"""The code location, as a table of contents: what there is, put together from the settings."""
+"""The code location: what the rooms hold, put together from the settings.
+
+A room is a package under ``defs``. Whatever its modules define is found by its type or name:
+Dagster's own assets, checks, schedules and sensors; each `Contract`; ``PAGES``; and a function
+``for_settings`` for what depends on the settings. Nothing here names a table or a room.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from types import ModuleType
 
 import dagster as dg
 
+from analytics_assets import defs as rooms
 from analytics_assets.command.progress import progress_logger
-from analytics_assets.defs.automation.alerts.sensors import alert_sensors
 from analytics_assets.defs.automation.freshness import with_freshness
-from analytics_assets.defs.automation.jobs import daily_job, data_quality_job, marts_job
-from analytics_assets.defs.automation.schedule import daily_schedule
-from analytics_assets.defs.automation.sensors import new_raw_orders
-from analytics_assets.defs.cohorts.assets import monthly_cohorts
-from analytics_assets.defs.contracts import CONTRACTS
-from analytics_assets.defs.customers.assets import customer_value_forecast
-from analytics_assets.defs.products.affinity_asset import product_affinity
-from analytics_assets.defs.products.scorecard_asset import recommendation_scorecard
-from analytics_assets.defs.raw.assets import landing
-from analytics_assets.defs.raw.external import external_raw_tables
-from analytics_assets.lib.checks.generator import asset_checks
-from analytics_assets.lib.dbt.layers import dbt_layers
-from analytics_assets.lib.dbt.manifest import fresh_manifest
+from analytics_assets.lib.charts.page import Page
+from analytics_assets.lib.checks.asset_checks import asset_checks
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.dbt.steps import dbt_steps
+from analytics_assets.lib.tables import manifest
 from analytics_assets.resources import resources
 from analytics_assets.settings import Settings, load_settings
+
+
+def room_modules() -> Iterator[ModuleType]:
+    """Yield every module of every room, imported."""
+    for found in pkgutil.walk_packages(rooms.__path__, f"{rooms.__name__}."):
+        yield importlib.import_module(found.name)
+
+
+def contracts() -> list[Contract]:
+    """Return the contract of every table, in the order of the rooms."""
+    values = (value for module in room_modules() for value in vars(module).values())
+    return list({value.table: value for value in values if isinstance(value, Contract)}.values())
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
     """Return everything Dagster shows and runs, for these settings.
 
     Raises:
-        SettingsError: an alert address is none; nothing has been touched.
+        AnalyticsError: a setting or the dbt project is not as it must be; nothing has been touched.
     """
-    alerts = alert_sensors(settings.alert_urls, settings.dagster_url)
+    modules = list(room_modules())
+    for_settings = [m.for_settings(settings) for m in modules if hasattr(m, "for_settings")]
     assets = [
-        external_raw_tables() if settings.snowflake else landing(settings),
-        *dbt_layers(fresh_manifest(settings)),
-        product_affinity,
-        monthly_cohorts,
-        customer_value_forecast,
-        recommendation_scorecard,
+        *(asset for room in for_settings for asset in room.assets or []),
+        *dg.load_assets_from_modules(modules),
+        *dbt_steps(manifest(), _blocking(), _pages(modules)),
     ]
-    business_timezone = settings.variables.business_timezone
-    return dg.Definitions(
-        assets=with_freshness(assets, business_timezone),
-        asset_checks=asset_checks(CONTRACTS),
-        jobs=[daily_job, marts_job, data_quality_job],
-        schedules=[daily_schedule(business_timezone)],
-        sensors=[new_raw_orders, *alerts],
+    in_modules = {id(value): value for m in modules for value in vars(m).values()}.values()
+    here = dg.Definitions(
+        assets=with_freshness(assets, settings.variables.business_timezone),
+        asset_checks=[
+            *(asset_checks(contract) for contract in contracts()),
+            *dg.load_asset_checks_from_modules(modules),
+        ],
+        schedules=[value for value in in_modules if isinstance(value, dg.ScheduleDefinition)],
+        sensors=[value for value in in_modules if isinstance(value, dg.SensorDefinition)],
         resources=resources(settings),
         loggers={"console": dg.colored_console_logger, "progress": progress_logger},
-        executor=dg.in_process_executor,
+        # A warehouse in this process is best served by one process.
+        executor=dg.multiprocess_executor if settings.snowflake else dg.in_process_executor,
     )
+    automation = [
+        dg.Definitions(jobs=room.jobs, schedules=room.schedules, sensors=room.sensors)
+        for room in for_settings
+    ]
+    return dg.Definitions.merge(here, *automation)
+
+
+def _blocking() -> set[dg.AssetKey]:
+    """Return the assets whose contract has a rule that blocks."""
+    return {
+        contract.described.asset_key
+        for contract in contracts()
+        if any(rule.blocking for rule in contract.all_rules)
+    }
+
+
+def _pages(modules: Sequence[ModuleType]) -> dict[str, Page]:
+    return {name: page for m in modules for name, page in getattr(m, "PAGES", {}).items()}
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """Build the definitions when Dagster asks, so that importing this module does nothing."""
+    """Build the definitions when Dagster asks; importing this module reads no setting."""
     return build_definitions(load_settings())

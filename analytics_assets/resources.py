@@ -1,42 +1,75 @@
-"""What assets are handed at run time: the warehouse, dbt, and the variables of this run."""
+"""What assets receive at run time: the warehouse, dbt, and the variables of this run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 
-from analytics_assets.lib.dbt.arguments import environment
-from analytics_assets.lib.dbt.command import DbtCommand
-from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.dbt.runner import DbtRunner
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.lib.warehouse.run_resource import warehouse_of_a_run
-from analytics_assets.settings import DBT_PROJECT_DIR, Settings
+from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables, resolve_variables
 
 
 def resources(settings: Settings) -> dict[str, Any]:
-    """Return every resource, under the name that assets ask for."""
+    """Return every resource, under the name that assets ask for.
+
+    Only ``variables`` has anything to configure in a run: the last day that counts.
+    """
     return {
         "warehouse": _warehouse(settings),
-        "dbt": DbtCommand(
-            project_dir=str(DBT_PROJECT_DIR),
-            profiles_dir=str(DBT_PROJECT_DIR),
-            target=settings.target,
-            dbt_executable=dbt_executable(settings.target),
-            environment=environment(settings),
-        ),
-        "variables": run_variables(settings.variables),
+        "dbt": DbtRunner(settings),
+        "variables": run_variables(settings.variables)(),
     }
 
 
-def _warehouse(settings: Settings) -> Warehouse | dg.ResourceDefinition:
+def _warehouse(settings: Settings) -> Any:
     if settings.snowflake is None:
-        return warehouse_of_a_run(DuckDBWarehouse(settings.duckdb_path))
+        return run_warehouse(
+            DuckDBWarehouse(settings.duckdb_path, memory_limit=settings.duckdb_memory)
+        )()
     # Imported here, since the connector's second is paid by everybody who imports it.
     from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
     return SnowflakeWarehouse(settings.snowflake, running_step)
+
+
+def run_warehouse(
+    warehouse: DuckDBWarehouse,
+) -> type[dg.ConfigurableResource[Warehouse]]:
+    """Return the resource of a DuckDB file: a run that builds tables holds the run lock."""
+
+    class RunWarehouse(dg.ConfigurableResource[Warehouse]):
+        """The DuckDB file; one building run at a time."""
+
+        @contextmanager
+        def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
+            with warehouse_of_a_run(warehouse, context) as held:
+                yield held
+
+    return RunWarehouse
+
+
+def run_variables(base: Variables) -> type[dg.ConfigurableResource[Variables]]:
+    """Return the resource of the variables, whose ``as_of_date`` a run may set in its config."""
+
+    class RunVariables(dg.ConfigurableResource[Variables]):
+        """The variables of the methods.
+
+        ``as_of_date`` is the last day that counts, such as 2025-12-31. Empty: as ANALYTICS_VARS
+        says, else the day of the newest order.
+        """
+
+        as_of_date: str | None = None
+
+        def create_resource(self, context: dg.InitResourceContext) -> Variables:
+            overrides = {} if self.as_of_date is None else {"as_of_date": self.as_of_date}
+            return resolve_variables(base.model_dump(), overrides)
+
+    return RunVariables
 
 
 def running_step() -> Mapping[str, str]:
@@ -53,24 +86,3 @@ def running_step() -> Mapping[str, str]:
         "asset": ", ".join(sorted(key.to_user_string() for key in assets)),
     }
     return tag if context.selected_asset_keys else {**tag, "check": context.op.name}
-
-
-def run_variables(base: Variables) -> dg.ResourceDefinition:
-    """Return the variables as a resource whose ``as_of_date`` a run may set in its config."""
-
-    @dg.resource(
-        config_schema={
-            "as_of_date": dg.Field(
-                dg.Noneable(str),
-                is_required=False,
-                description="The last day that counts, such as 2025-12-31. Empty: as ANALYTICS_VARS"
-                " says, else the day of the newest order.",
-            )
-        }
-    )
-    def variables(context: dg.InitResourceContext) -> Variables:
-        as_of_date = context.resource_config.get("as_of_date")
-        overrides = {} if as_of_date is None else {"as_of_date": as_of_date}
-        return resolve_variables(base.model_dump(), overrides)
-
-    return variables

@@ -15,6 +15,8 @@ from typing import Any, Literal, get_args
 import yaml
 from pydantic import SecretStr
 
+from analytics_assets.errors import AnalyticsError
+from analytics_assets.lib.warehouse.duckdb_file import DEFAULT_MEMORY
 from analytics_assets.lib.warehouse.snowflake_account import (
     AccountError,
     SnowflakeAccount,
@@ -31,6 +33,7 @@ _PREFIX = "ANALYTICS_"
 _SETTINGS = (
     "ANALYTICS_TARGET",
     "ANALYTICS_DUCKDB_PATH",
+    "ANALYTICS_DUCKDB_MEMORY",
     "ANALYTICS_LANDING_DIR",
     "ANALYTICS_DEMO_SCALE",
     "ANALYTICS_VARS",
@@ -40,7 +43,7 @@ _SETTINGS = (
 DEFAULT_DUCKDB_PATH = PROJECT_ROOT / "data" / f"{CATALOG}.duckdb"
 
 
-class SettingsError(ValueError):
+class SettingsError(AnalyticsError):
     """A setting is wrong; the message names it, its value (never a secret) and what is allowed."""
 
 
@@ -52,6 +55,8 @@ class Settings:
         target: the engine.
         snowflake: who connects to which account; None on another engine.
         duckdb_path: absolute path of the embedded database; its stem is the catalogue's name.
+        duckdb_memory: how much memory DuckDB may use, as DuckDB writes it.
+        dbt_target_path: where dbt keeps its manifest and what it compiles.
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
         variables: the variables of the methods.
@@ -62,6 +67,8 @@ class Settings:
     target: Target
     snowflake: SnowflakeAccount | None
     duckdb_path: Path
+    duckdb_memory: str
+    dbt_target_path: Path
     landing_dir: Path | None
     demo_scale: float
     variables: Variables
@@ -88,10 +95,14 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "ANALYTICS_LANDING_DIR is set and ANALYTICS_TARGET is 'snowflake': files are landed on "
             "duckdb only; on Snowflake your own loader fills the schema raw. Unset one of them"
         )
+    duckdb_path = _duckdb_path(env.get("ANALYTICS_DUCKDB_PATH"))
     return Settings(
         target=target,
         snowflake=_snowflake(env) if target == "snowflake" else None,
-        duckdb_path=_duckdb_path(env.get("ANALYTICS_DUCKDB_PATH")),
+        duckdb_path=duckdb_path,
+        duckdb_memory=_duckdb_memory(env.get("ANALYTICS_DUCKDB_MEMORY") or DEFAULT_MEMORY),
+        # dbt's own name for it; by default apart from what a person's dbt writes.
+        dbt_target_path=Path(env.get("DBT_TARGET_PATH") or duckdb_path.parent / "dbt") / target,
         landing_dir=_landing_dir(env.get("ANALYTICS_LANDING_DIR")),
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         variables=_variables(env.get("ANALYTICS_VARS")),
@@ -147,6 +158,15 @@ def _duckdb_path(value: str | None) -> Path:
             "is in the way; allowed is a file in a folder that exists or can be made"
         )
     return path
+
+
+def _duckdb_memory(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d*(\.\d+)?\s*(%|[KMGT]i?B)", value, re.IGNORECASE):
+        raise SettingsError(
+            f"ANALYTICS_DUCKDB_MEMORY must be an amount such as 6GB, or a share such as 40% "
+            f"(got {value!r})"
+        )
+    return value
 
 
 def _landing_dir(value: str | None) -> Path | None:

@@ -23,8 +23,10 @@ from pydantic import (
     model_validator,
 )
 
+from analytics_assets.errors import AnalyticsError
 
-class VariableError(ValueError):
+
+class VariableError(AnalyticsError):
     """A variable has a value that is not allowed; the message names it, the value and the rule."""
 
 
@@ -72,6 +74,11 @@ _ALLOWED = {
     "business_timezone": "an IANA time zone such as America/Los_Angeles",
     "medium_order_from": "an amount above 0 and below large_order_from",
     "large_order_from": "an amount above medium_order_from",
+    "tolerated_share": "a number from 0 to 1",
+    "stale_after_days": "a whole number of days from 1 to 36500",
+    "customers_by": "customer_id or email",
+    "recommendation_days": "a whole number of days from 1 to 36500",
+    "min_recommendation_orders": "a whole number from 1 to 2147483647",
 }
 
 
@@ -91,6 +98,11 @@ class Variables(BaseModel):
     business_timezone: Annotated[str, BeforeValidator(_known_timezone)]
     medium_order_from: Annotated[Number, Field(gt=0)]
     large_order_from: Annotated[Number, Field(gt=0)]
+    tolerated_share: Annotated[Number, Field(ge=0, le=1)]
+    stale_after_days: WholeDays
+    customers_by: Literal["customer_id", "email"]
+    recommendation_days: WholeDays
+    min_recommendation_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
 
     @model_validator(mode="after")
     def _order_sizes_rise(self) -> "Variables":

@@ -8,12 +8,11 @@
                     {%- do readers.append(id) -%}
                 {%- endif -%}
             {%- endfor -%}
-            {%- if (source.source_name == 'raw' or readers)
+            {%- if readers
                 and adapter.get_relation(target.database, source.schema, source.name) is none -%}
                 {{ exceptions.raise_compiler_error(
                     "The table " ~ source.schema ~ "." ~ source.name ~ " does not exist yet, so there is "
-                    ~ "nothing to build from. Type `make demo` in the project's folder first, or "
-                    ~ "`dagster asset materialize --select '*'`."
+                    ~ "nothing to build from. Next: type `make demo` in the project's folder."
                 ) }}
             {%- endif -%}
         {%- endfor -%}

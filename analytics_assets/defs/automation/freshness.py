@@ -5,11 +5,9 @@ by its policy. Dagster's daemon judges policies by materializations.
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
-
-from analytics_assets import keys
 
 _HOUR = datetime.timedelta(hours=1)
 
@@ -26,31 +24,31 @@ def freshness_policies(business_timezone: str) -> Mapping[str, dg.FreshnessPolic
         deadline_cron="0 4 * * *", lower_bound_delta=23 * _HOUR, timezone=business_timezone
     )
     return {
-        keys.RAW_GROUP: lately,
-        keys.STAGING_GROUP: lately,
-        keys.LIVE_GROUP: lately,
-        keys.CUSTOMER_GROUP: nightly,
-        keys.PRODUCT_GROUP: nightly,
-        keys.COHORT_GROUP: nightly,
+        "raw": lately,
+        "staging": lately,
+        "realtime": lately,
+        "customers": nightly,
+        "products": nightly,
+        "cohorts": nightly,
+        "sales": nightly,
     }
 
 
 def with_freshness(
-    assets: Sequence[dg.AssetsDefinition], business_timezone: str
-) -> Sequence[dg.AssetsDefinition]:
-    """Return the assets, each with the policy of its group.
+    assets: Iterable[dg.AssetsDefinition], business_timezone: str
+) -> list[dg.AssetsDefinition]:
+    """Return the assets, each that is built with the policy of its room.
 
     What is only observed, as the raw tables on Snowflake, has none: a policy judges builds, and
     would stay unknown for ever. How old their newest event is, is a check all the same.
-
-    Raises:
-        KeyError: an asset's group has no policy yet; add it to ``freshness_policies``.
     """
     policies = freshness_policies(business_timezone)
-    built = [asset for asset in assets if asset.is_materializable]
-    observed = [asset for asset in assets if not asset.is_materializable]
-    with_policies = dg.map_asset_specs(
-        lambda spec: spec.replace_attributes(freshness_policy=policies[str(spec.group_name)]),
-        built,
-    )
-    return [*with_policies, *observed]
+
+    def with_policy(spec: dg.AssetSpec) -> dg.AssetSpec:
+        policy = policies.get(str(spec.group_name), policies["customers"])
+        return spec.replace_attributes(freshness_policy=policy)
+
+    return [
+        *dg.map_asset_specs(with_policy, [asset for asset in assets if asset.is_materializable]),
+        *(asset for asset in assets if not asset.is_materializable),
+    ]

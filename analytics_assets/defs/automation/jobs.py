@@ -5,18 +5,19 @@ from typing import Any
 
 import dagster as dg
 
-from analytics_assets import keys
+from analytics_assets.defs.raw.specs import RAW_TABLES
 
 daily_job = dg.define_asset_job(
     "daily_refresh",
-    # By name, since "all" leaves out what is only observed: the raw tables on Snowflake.
-    selection=dg.AssetSelection.all() | dg.AssetSelection.assets(*keys.RAW),
+    # Named, since "all" leaves out what is only observed: the raw tables on Snowflake.
+    selection=dg.AssetSelection.all()
+    | dg.AssetSelection.assets(*(["raw", name] for name in RAW_TABLES)),
     description="Land what is new and rebuild every table, with its checks.",
 )
 
 marts_job = dg.define_asset_job(
     "rebuild_from_raw",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(keys.RAW_GROUP),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
     description="Rebuild everything from the raw tables as they stand, without landing again.",
 )
 

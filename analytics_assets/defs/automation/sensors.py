@@ -4,7 +4,7 @@ import dagster as dg
 
 from analytics_assets.defs.automation.jobs import marts_job
 from analytics_assets.defs.raw.state import raw_orders_state
-from analytics_assets.keys import RAW_STATE, STG_ORDERS
+from analytics_assets.defs.staging.pages import RAW_STATE
 from analytics_assets.lib.warehouse.interface import Warehouse, WarehouseBusyError
 
 
@@ -37,7 +37,7 @@ def new_raw_orders(
 
 def _last_build(instance: dg.DagsterInstance) -> tuple[str | None, str]:
     """Return what raw.orders held when staging was last built, and that build's run."""
-    event = instance.get_latest_materialization_event(STG_ORDERS)
+    event = instance.get_latest_materialization_event(dg.AssetKey("stg_orders"))
     if event is None or event.asset_materialization is None:
         return None, "no build"
     state = event.asset_materialization.metadata.get(RAW_STATE)

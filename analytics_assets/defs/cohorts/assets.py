@@ -6,34 +6,29 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from analytics_assets import keys
 from analytics_assets.defs.cohorts.chart import RUNNING, retention_cells, retention_figure
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
 from analytics_assets.defs.cohorts.formulas import monthly_cohorts as cohorts
 from analytics_assets.lib.charts.canvas import percent
-from analytics_assets.lib.charts.documentation import declared, described
-from analytics_assets.lib.charts.figures import build_facts, known
-from analytics_assets.lib.charts.picture import picture, picture_folder
-from analytics_assets.lib.charts.tables import table
+from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.tables import python_asset, write
 from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
 TABLE = "analytics.monthly_cohorts"
+READS = (
+    "analytics.customer_months",
+    "staging.stg_customers",
+    "staging.stg_orders",
+    "staging.stg_clock",
+)
 NEWEST_COHORTS = 12
 
 
-@dg.asset(
-    key=keys.MONTHLY_COHORTS,
-    deps=[keys.CUSTOMER_MONTHS, keys.STG_CUSTOMERS, keys.STG_ORDERS, keys.STG_CLOCK],
-    group_name=keys.COHORT_GROUP,
-    owners=keys.OWNERS,
-    kinds={"python", "pandas"},
-    code_version="1",
-    metadata=declared(TABLE, cohorts.MONTHLY_COHORTS_COLUMNS),
-    description=described(TABLE, keys.COHORT_GROUP),
-)
+@python_asset(TABLE, READS)
 def monthly_cohorts(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -45,20 +40,20 @@ def monthly_cohorts(
         as_of_date = read_clock(session, variables.as_of_date)
         counts = cohort_counts(session, variables.cohort_basis)
         triangle = cohorts.monthly_cohorts(counts, as_of_date)
-        session.replace(TABLE, triangle, cohorts.MONTHLY_COHORTS_COLUMNS)
+        write(session, TABLE, triangle)
         newest = newest_order(session)
     seconds = time.perf_counter() - started
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(triangle),
-            **build_facts(as_of_date, newest, seconds),
+            **facts(as_of_date, newest, seconds),
             **cohort_figures(triangle),
             "cohort_basis": variables.cohort_basis,
-            "retention_of_the_newest_cohorts": table(newest_cohorts(triangle), NEWEST_COHORTS),
-            "picture": picture(
+            "retention_of_the_newest_cohorts": shown(newest_cohorts(triangle), NEWEST_COHORTS),
+            **picture(
                 "monthly_cohorts",
                 lambda: retention_figure(triangle, as_of_date, variables.cohort_basis),
-                picture_folder(warehouse),
+                warehouse.picture_folder,
                 context.log,
             ),
         }
@@ -76,7 +71,7 @@ def cohort_figures(triangle: pd.DataFrame) -> dict[str, Any]:
     newest = ended[months == months.max()] if len(ended) else ended
     first = ended[ended["months_since_signup"] == 1]
     members = int(first["cohort_size"].sum())
-    return known(
+    return figures(
         {
             "cohorts": int(triangle["cohort_month"].nunique()),
             "active_customers": int(newest["active_customers"].sum()),

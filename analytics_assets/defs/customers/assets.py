@@ -7,33 +7,23 @@ from typing import Any
 import dagster as dg
 import pandas as pd
 
-from analytics_assets import keys
 from analytics_assets.defs.customers import customer_value_forecast as forecast
 from analytics_assets.defs.customers.chart_calibration import calibration_figure
 from analytics_assets.defs.customers.customer_value_forecast import ForecastReport
 from analytics_assets.defs.customers.histories import purchase_histories
-from analytics_assets.lib.charts.documentation import declared, described
-from analytics_assets.lib.charts.figures import build_facts, known
-from analytics_assets.lib.charts.picture import picture, picture_folder
-from analytics_assets.lib.charts.tables import table as shown
+from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.tables import python_asset, write
 from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
 TABLE = "analytics.customer_value_forecast"
+READS = ("staging.stg_customers", "staging.stg_orders", "staging.stg_clock")
 
 
-@dg.asset(
-    key=keys.CUSTOMER_VALUE_FORECAST,
-    deps=[keys.STG_CUSTOMERS, keys.STG_ORDERS, keys.STG_CLOCK],
-    group_name=keys.CUSTOMER_GROUP,
-    owners=keys.OWNERS,
-    kinds={"python", "pandas"},
-    code_version="1",
-    metadata=declared(TABLE, forecast.CUSTOMER_VALUE_FORECAST_COLUMNS),
-    description=described(TABLE, keys.CUSTOMER_GROUP),
-)
+@python_asset(TABLE, READS)
 def customer_value_forecast(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -46,7 +36,7 @@ def customer_value_forecast(
         histories = purchase_histories(session, as_of_date)
         context.log.info(f"{len(histories):,} customers' purchase histories read")
         table, report = forecast.customer_value_forecast(histories)
-        session.replace(TABLE, table, forecast.CUSTOMER_VALUE_FORECAST_COLUMNS)
+        write(session, TABLE, table)
         newest = newest_order(session)
     seconds = time.perf_counter() - started
     if report.refusal:
@@ -55,14 +45,14 @@ def customer_value_forecast(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(table),
-            **build_facts(as_of_date, newest, seconds),
-            **known({"expected_revenue_365d": _total(table["expected_revenue_365d"])}),
+            **facts(as_of_date, newest, seconds),
+            **figures({"expected_revenue_365d": _total(table["expected_revenue_365d"])}),
             **_calibration(report),
             "best_customers": shown(best.drop(columns="forecast_basis")),
-            "picture": picture(
+            **picture(
                 "customer_value_forecast",
                 lambda: calibration_figure(report, as_of_date),
-                picture_folder(warehouse),
+                warehouse.picture_folder,
                 context.log,
             ),
         }

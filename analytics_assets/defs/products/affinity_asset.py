@@ -5,32 +5,27 @@ import time
 import dagster as dg
 import pandas as pd
 
-from analytics_assets import keys
 from analytics_assets.defs.products import affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.chart import affinity_figure, significant_pairs
-from analytics_assets.lib.charts.documentation import declared, described
-from analytics_assets.lib.charts.figures import build_facts, known
-from analytics_assets.lib.charts.picture import picture, picture_folder
-from analytics_assets.lib.charts.tables import table
+from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.tables import python_asset, write
 from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
 TABLE = "analytics.product_affinity"
-
-
-@dg.asset(
-    key=keys.PRODUCT_AFFINITY,
-    deps=[keys.STG_ORDERS, keys.STG_ORDER_ITEMS, keys.STG_PRODUCTS, keys.STG_CLOCK],
-    group_name=keys.PRODUCT_GROUP,
-    owners=keys.OWNERS,
-    kinds={"python", "pandas"},
-    code_version="1",
-    metadata=declared(TABLE, affinity.PRODUCT_AFFINITY_COLUMNS),
-    description=described(TABLE, keys.PRODUCT_GROUP),
+READS = (
+    "staging.stg_orders",
+    "staging.stg_order_items",
+    "staging.stg_products",
+    "staging.stg_clock",
 )
+
+
+@python_asset(TABLE, READS)
 def product_affinity(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -48,15 +43,15 @@ def product_affinity(
         )
         counts = basket_counts(session, window, report=context.log.info)
         pairs = affinity.product_affinity(counts, product_names(session), as_of_date)
-        session.replace(TABLE, pairs, affinity.PRODUCT_AFFINITY_COLUMNS)
+        write(session, TABLE, pairs)
         newest = newest_order(session)
     seconds = time.perf_counter() - started
     significant = significant_pairs(pairs)
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(pairs),
-            **build_facts(as_of_date, newest, seconds),
-            **known(
+            **facts(as_of_date, newest, seconds),
+            **figures(
                 {
                     "baskets": counts.total_orders,
                     "significant_pairs": len(significant),
@@ -64,13 +59,13 @@ def product_affinity(
                     "size_artifacts": int(pairs["is_size_artifact"].sum()),
                 }
             ),
-            "strongest_pairs": table(strongest_pairs(significant)),
-            "picture": picture(
+            "strongest_pairs": shown(strongest_pairs(significant)),
+            **picture(
                 "product_affinity",
                 lambda: affinity_figure(
                     pairs, as_of_date, window.lookback_days, window.min_pair_orders
                 ),
-                picture_folder(warehouse),
+                warehouse.picture_folder,
                 context.log,
             ),
         }

@@ -5,34 +5,30 @@ import time
 
 import dagster as dg
 
-from analytics_assets import keys
 from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard import recommendation_scorecard as scorecard
 from analytics_assets.defs.products.scorecard.lists import recommendation_lists
 from analytics_assets.defs.products.scorecard.rules import RECOMMENDATIONS
 from analytics_assets.defs.products.scorecard_counts import scorecard_counts
-from analytics_assets.lib.charts.documentation import declared, described
-from analytics_assets.lib.charts.figures import build_facts, known
-from analytics_assets.lib.charts.tables import table as shown
+from analytics_assets.lib.charts.page import facts, figures
+from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.tables import python_asset, write
 from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
 TABLE = "analytics.recommendation_scorecard"
-
-
-@dg.asset(
-    key=keys.RECOMMENDATION_SCORECARD,
-    deps=[keys.STG_ORDERS, keys.STG_ORDER_ITEMS, keys.STG_PRODUCTS, keys.STG_CLOCK],
-    group_name=keys.PRODUCT_GROUP,
-    owners=keys.OWNERS,
-    kinds={"python", "pandas"},
-    code_version="1",
-    metadata=declared(TABLE, scorecard.RECOMMENDATION_SCORECARD_COLUMNS),
-    description=described(TABLE, keys.PRODUCT_GROUP),
+READS = (
+    "staging.stg_orders",
+    "staging.stg_order_items",
+    "staging.stg_products",
+    "staging.stg_clock",
 )
+
+
+@python_asset(TABLE, READS)
 def recommendation_scorecard(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -58,7 +54,7 @@ def recommendation_scorecard(
         table = scorecard.recommendation_scorecard(
             scorecard_counts(session, scored, lists), as_of_date, variables.lookback_days
         )
-        session.replace(TABLE, table, scorecard.RECOMMENDATION_SCORECARD_COLUMNS)
+        write(session, TABLE, table)
         newest = newest_order(session)
     seconds = time.perf_counter() - started
     preview = table[
@@ -76,8 +72,8 @@ def recommendation_scorecard(
     return dg.MaterializeResult(
         metadata={
             "dagster/row_count": len(table),
-            **build_facts(as_of_date, newest, seconds),
-            **known(
+            **facts(as_of_date, newest, seconds),
+            **figures(
                 {
                     "baskets_learnt": counts.total_orders,
                     "baskets_scored": int(table["baskets"].iloc[0]),

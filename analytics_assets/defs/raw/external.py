@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from analytics_assets import keys
-from analytics_assets.defs.raw.specs import RAW_COLUMNS, raw_specs
+from analytics_assets.defs.raw.specs import RAW_TABLES, raw_specs
 from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.lib.warehouse.row_counts import row_counts
@@ -16,14 +15,12 @@ _NEWEST_EVENT = {"customers": "max(registration_date)", "orders": "max(order_dat
 
 def external_raw_tables() -> dg.AssetsDefinition:
     """Return the raw tables as external assets, whose observation says what they hold."""
-    specs = raw_specs(
-        {"snowflake"}, "Filled by your own loader; observed, never written.", code_version=None
-    )
+    specs = raw_specs({"snowflake"}, "Filled by your own loader; observed, never written.")
 
     def observe_raw(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.ObserveResult]:
         """Count the rows and read the newest event of each table; no row leaves the warehouse."""
         with warehouse.session() as session:
-            counts = row_counts(session, [f"raw.{name}" for name in RAW_COLUMNS])
+            counts = row_counts(session, [f"raw.{name}" for name in RAW_TABLES])
             newest = session.read(
                 "select "
                 + ", ".join(
@@ -32,12 +29,12 @@ def external_raw_tables() -> dg.AssetsDefinition:
                 )
             ).iloc[0]
             state = raw_orders_state(session)
-        for name in RAW_COLUMNS:
+        for name in RAW_TABLES:
             metadata: dict[str, int | str] = {"dagster/row_count": counts[f"raw.{name}"]}
             if name in _NEWEST_EVENT:
                 metadata["newest_event"] = str(newest[name])
             yield dg.ObserveResult(
-                asset_key=dg.AssetKey([keys.RAW_GROUP, name]),
+                asset_key=dg.AssetKey(["raw", name]),
                 metadata=metadata,
                 data_version=dg.DataVersion(state) if name == "orders" and state else None,
             )

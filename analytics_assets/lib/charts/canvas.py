@@ -45,6 +45,7 @@ def canvas(title: str, subtitle: str, body: int) -> Figure:
     height = header + body + _MARGIN / 2
     figure = Figure(figsize=(WIDTH / DPI, round(height) / DPI), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
+    figure.set_label(plain(title))
     figure.set_layout_engine(
         "constrained", rect=(0.01, _MARGIN / 2 / height, 0.98, body / height), h_pad=0.02
     )

@@ -1,53 +1,109 @@
-"""The contract of a table: what one row is, its columns, and the rules it keeps."""
+"""The contract of a table: what dbt's YAML says of its columns, and the rules of its room."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from analytics_assets.lib.checks.columns import columns_rule
-from analytics_assets.lib.checks.rules.rule import JudgedRule, RowRule, Rule
+import pandas as pd
+from dagster import AssetCheckSeverity
+
+from analytics_assets.lib.checks.rules import (
+    ERROR,
+    JudgedRule,
+    RowRule,
+    Rule,
+    Verdict,
+    key,
+    not_null,
+)
+from analytics_assets.lib.tables import Table, table
+from analytics_assets.lib.warehouse.columns import columns_query, differences
 
 
 @dataclass(frozen=True)
 class Contract:
-    """What a table promises.
+    """What a table promises. Its columns, types, key and not-null columns stand in the YAML.
 
     Attributes:
         table: ``schema.name``.
-        meaning: where the documentation says what the table and its columns mean.
-        key: the columns that tell its rows apart; samples show them.
-        columns: name -> type of every column.
-        rules: what its rows keep. They may compare with tables that this one is made from, and
-            with those that land together with it: others need not exist yet.
-        is_view: whether each statement that reads the table computes its rows anew.
+        rules: what its rows keep beside that.
+        amount: the column whose sum is the money in the table, so that a warning can say its share.
+        key_severity: WARN where a repeated key harms no number; the advice then says so.
+        key_advice: of a key that only warns.
+        reads: tables that it is not made from and that its rules compare with; they come first.
     """
 
     table: str
-    meaning: str
-    key: tuple[str, ...]
-    columns: Mapping[str, str]
-    rules: tuple[Rule, ...]
-    is_view: bool = False
+    rules: tuple[Rule, ...] = ()
+    amount: str = ""
+    key_severity: AssetCheckSeverity = ERROR
+    key_advice: str = ""
+    reads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        names = Counter(rule.name for rule in self.all_rules)
+        names = Counter(rule.name for rule in self.rules)
         repeated = [name for name, times in names.items() if times > 1]
         if repeated:
             raise ValueError(f"the contract of {self.table} has two rules named {repeated[0]}")
+
+    @cached_property
+    def described(self) -> Table:
+        """The table as the YAML describes it.
+
+        Raises:
+            ValueError: a rule is on a column that the YAML does not know.
+        """
+        made = table(self.table)
         used = {c for rule in self.rules if isinstance(rule, RowRule) for c in rule.columns}
-        unknown = sorted((used | set(self.key)) - set(self.columns))
+        unknown = sorted((used | set(made.key)) - set(made.columns))
         if unknown:
             raise ValueError(
-                f"the contract of {self.table} has rules on {unknown}, which are none of its "
-                f"columns: {list(self.columns)}"
+                f"the rules of {self.table} must be on its columns, {list(made.columns)} (got "
+                f"{unknown}). Next: mend the rule or describe the column in the YAML"
             )
+        return made
 
-    @property
-    def columns_rule(self) -> JudgedRule:
-        """The rule that the table has these columns and types; the others suppose that it does."""
-        return columns_rule(self.columns)
+    @cached_property
+    def columns_rule(self) -> JudgedRule | None:
+        """The rule that a raw table has its columns; what is built here has them anyway."""
+        return columns_rule(self.described) if self.described.group == "raw" else None
 
-    @property
+    @cached_property
+    def rules_on_rows(self) -> tuple[Rule, ...]:
+        """The rules from the YAML, then the room's own."""
+        made = self.described
+        from_yaml: list[Rule] = []
+        if made.key:
+            from_yaml.append(key(made.key, severity=self.key_severity, advice=self.key_advice))
+        required = [name for name, column in made.columns.items() if column.not_null]
+        if required and not made.made_by_dbt:
+            from_yaml.append(not_null(*required))
+        return (*from_yaml, *self.rules)
+
+    @cached_property
     def all_rules(self) -> tuple[Rule, ...]:
-        """The rule on the columns, then the others."""
-        return (self.columns_rule, *self.rules)
+        """The rule on the columns if there is one, then the others."""
+        on_columns = () if self.columns_rule is None else (self.columns_rule,)
+        return (*on_columns, *self.rules_on_rows)
+
+
+def columns_rule(described: Table) -> JudgedRule:
+    """Return the rule that the table has the columns of the YAML, each with its type."""
+
+    def judge(rows: pd.DataFrame) -> Verdict:
+        found = dict(zip(rows["column_name"], rows["data_type"], strict=True))
+        differing = differences(described.types, found)
+        if not found:
+            return Verdict(differing, "the table does not exist")
+        note = "; ".join(
+            f"{row.column_name} must be {row.expected_type} (got {row.actual_type})"
+            for row in differing.itertuples()
+        )
+        return Verdict(differing, note)
+
+    return JudgedRule(
+        "the columns are as described",
+        explanation="these names, each with its type; other columns may stand beside them",
+        query=lambda name, _: columns_query(name),
+        judge=judge,
+    )

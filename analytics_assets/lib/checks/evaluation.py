@@ -6,15 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from analytics_assets.lib.checks.checked_rows import CheckedRows
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules.rule import JudgedRule, RowRule, Rule, TableRule, sql_text
+from analytics_assets.lib.checks.rules import JudgedRule, RowRule, Rule, TableRule, sql_text
 from analytics_assets.lib.warehouse.interface import Session, WarehouseMemoryError
 from analytics_assets.variables import Variables
 
 SAMPLE_ROWS = 5
-
-Reader = Session | CheckedRows
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,8 @@ class Finding:
         failing_rows: how many offend; None where the rule could not be checked.
         sample: at most ``SAMPLE_ROWS`` of them.
         rows_checked: how many rows the table has; None where they were not counted.
+        failing_amount: the money in the offending rows; None where the rule names no amount.
+        amount_checked: the money in the table; None likewise.
         note: what else there is to say.
     """
 
@@ -35,6 +34,8 @@ class Finding:
     failing_rows: int | None
     sample: pd.DataFrame = field(default_factory=pd.DataFrame)
     rows_checked: int | None = None
+    failing_amount: float | None = None
+    amount_checked: float | None = None
     note: str = ""
 
     @property
@@ -52,91 +53,60 @@ def evaluate(
     """Yield a finding for each rule of the contract, or for each that is named.
 
     One statement counts the offences against all rules that SQL decides, or a few where memory does
-    not suffice for one; what failed is read again for its sample. The rows of a view are made once.
-    Where the columns are not as in the contract no other rule can be checked, and each says so.
+    not suffice for one; what failed is read again for its sample and its amount. Where the columns
+    are not as described no other rule can be checked, and each says so.
     """
-    on_columns = _judge(session, contract, contract.columns_rule, variables)
-    if names is None or on_columns.rule.name in names:
-        yield on_columns
-    others = [rule for rule in contract.rules if names is None or rule.name in names]
-    if not on_columns.passed:
-        reason = f"not checked, since the columns are not as in the contract: {on_columns.note}"
-        for rule in others:
-            yield Finding(rule, offending_query(contract, rule, variables), None, note=reason)
-        return
-    rows: Reader = session
-    if contract.is_view and len(others) > 1:
-        rows = CheckedRows(session, contract.table)
-    rows_checked, failing = _count(rows, contract, others, variables)
-    for rule in others:
+    wanted = [rule for rule in contract.rules_on_rows if names is None or rule.name in names]
+    if on_columns := contract.columns_rule:
+        finding = _judge(session, contract, on_columns, variables)
+        if names is None or on_columns.name in names:
+            yield finding
+        if not finding.passed:
+            reason = f"not checked, since the columns are not as described: {finding.note}"
+            for rule in wanted:
+                yield Finding(rule, offending_query(contract, rule, variables), None, note=reason)
+            return
+    counts = _count(session, contract, wanted, variables)
+    rows, amount = int(counts["rows_checked"]), _number(counts.get("amount_checked"))
+    for position, rule in enumerate(wanted):
         if isinstance(rule, JudgedRule):
-            yield _judge(rows, contract, rule, variables, rows_checked)
-        else:
-            query = offending_query(contract, rule, variables)
-            sample = _sample(rows, query) if failing[rule.name] else pd.DataFrame()
-            yield Finding(rule, query, failing[rule.name], sample, rows_checked)
+            yield _judge(session, contract, rule, variables, rows)
+            continue
+        query = offending_query(contract, rule, variables)
+        failing = int(counts[_alias(position)])
+        sample, failing_amount = pd.DataFrame(), None
+        if failing:
+            sample = _sample(session, query)
+            failing_amount = _amount(session, rule, query)
+        yield Finding(rule, query, failing, sample, rows, failing_amount, amount)
 
 
 def offending_query(contract: Contract, rule: Rule, variables: Variables) -> str:
     """Return the SQL of the rows that break the rule; for a judged rule, of what it judges."""
     match rule:
         case RowRule():
-            shown = ", ".join(dict.fromkeys((*contract.key, *rule.columns)))
+            extra = (rule.amount,) if rule.amount else ()
+            shown = ", ".join(dict.fromkeys((*contract.described.key, *rule.columns, *extra)))
             violation = sql_text(rule.violation, variables)
             return f"select {shown}\nfrom {contract.table}\nwhere {violation}"
         case TableRule():
             return rule.offending(contract.table, variables)
         case JudgedRule():
             return rule.query(contract.table, variables)
-    raise TypeError(f"{type(rule).__name__} is no kind of rule that can be evaluated")
-
-
-def _judge(
-    rows: Reader,
-    contract: Contract,
-    rule: JudgedRule,
-    variables: Variables,
-    rows_checked: int | None = None,
-) -> Finding:
-    query = offending_query(contract, rule, variables)
-    verdict = rule.judge(rows.read(query))
-    offending = verdict.offending
-    return Finding(
-        rule, query, len(offending), offending.head(SAMPLE_ROWS), rows_checked, verdict.note
-    )
-
-
-def _count(
-    rows: Reader, contract: Contract, rules: Sequence[Rule], variables: Variables
-) -> tuple[int, dict[str, int]]:
-    """Return the number of rows of the table, and rule name -> number of offending rows."""
-    counted = {
-        rule.name: _alias(position)
-        for position, rule in enumerate(rules)
-        if not isinstance(rule, JudgedRule)
-    }
-    try:
-        counts = _merged(rows, counting_queries(contract, rules, variables))
-    except WarehouseMemoryError:
-        counts = _merged(rows, counting_queries(contract, rules, variables, apart=True))
-    failing = {name: int(counts[alias]) for name, alias in counted.items()}
-    return int(counts["rows_checked"]), failing
-
-
-def _merged(rows: Reader, queries: Iterable[str]) -> dict[str, Any]:
-    """Return the values of all queries, of which each returns one row, by column."""
-    return {str(name): value for sql in queries for name, value in rows.read(sql).iloc[0].items()}
+    raise TypeError(f"a rule must be one of the three shapes (got {type(rule).__name__})")
 
 
 def counting_queries(
     contract: Contract, rules: Sequence[Rule], variables: Variables, *, apart: bool = False
 ) -> list[str]:
-    """Return SQL for rows_checked, and rule_<position> a rule that SQL decides: one row a query.
+    """Return SQL for rows_checked, and rule_<position> per rule that SQL decides: one row a query.
 
     It is one query; ``apart`` one for the rules over a row and one for each rule over the table,
     since DuckDB keeps in memory what all parts of a statement need.
     """
     offences, subqueries = ["count(*) as rows_checked"], []
+    if contract.amount:
+        offences.append(f"sum({contract.amount}) as amount_checked")
     for position, rule in enumerate(rules):
         if isinstance(rule, RowRule):
             violation = sql_text(rule.violation, variables)
@@ -155,13 +125,54 @@ def counting_queries(
     ]
 
 
+def _count(
+    session: Session, contract: Contract, rules: Sequence[Rule], variables: Variables
+) -> dict[str, Any]:
+    try:
+        return _merged(session, counting_queries(contract, rules, variables))
+    except WarehouseMemoryError:
+        return _merged(session, counting_queries(contract, rules, variables, apart=True))
+
+
+def _judge(
+    session: Session,
+    contract: Contract,
+    rule: JudgedRule,
+    variables: Variables,
+    rows_checked: int | None = None,
+) -> Finding:
+    query = offending_query(contract, rule, variables)
+    verdict = rule.judge(session.read(query))
+    offending = verdict.offending
+    sample = offending.head(SAMPLE_ROWS)
+    return Finding(rule, query, len(offending), sample, rows_checked, note=verdict.note)
+
+
+def _merged(session: Session, queries: Iterable[str]) -> dict[str, Any]:
+    """Return the values of all queries, of which each returns one row, by column."""
+    return {
+        str(name): value for sql in queries for name, value in session.read(sql).iloc[0].items()
+    }
+
+
+def _sample(session: Session, query: str) -> pd.DataFrame:
+    return session.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")
+
+
+def _amount(session: Session, rule: Rule, query: str) -> float | None:
+    if not rule.amount:
+        return None
+    total = session.read(f"select sum({rule.amount}) as amount from (\n{query}\n) as offending")
+    return _number(total["amount"].iloc[0])
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
 def _listed(expressions: Sequence[str]) -> str:
     return ",\n    ".join(expressions)
 
 
 def _alias(position: int) -> str:
     return f"rule_{position}"
-
-
-def _sample(rows: Reader, query: str) -> pd.DataFrame:
-    return rows.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")

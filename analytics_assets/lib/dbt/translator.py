@@ -1,63 +1,34 @@
-"""What a dbt model is called in Dagster: its key, group, owners and storage."""
+"""What a dbt model is in Dagster: its key, room, owners, columns, and its tests as checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from analytics_assets import keys
-from analytics_assets.lib.charts.documentation import with_pages
-
-_GROUP_OF_FOLDER = {
-    "staging": keys.STAGING_GROUP,
-    "realtime": keys.LIVE_GROUP,
-    "customer": keys.CUSTOMER_GROUP,
-    "product": keys.PRODUCT_GROUP,
-}
+from analytics_assets.lib.tables import OWNERS, asset_key, group, table
 
 
 class Translator(DagsterDbtTranslator):
-    """Keys are model names, never schemas; the group is the folder's; dbt's tests stay in dbt."""
+    """Keys are model names, never schemas; the room is the folder; dbt's data tests are checks."""
 
     def __init__(self) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=False))
+        super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Return a source's declared key, else the model's own name."""
-        if dbt_resource_props["resource_type"] == "source":
-            return super().get_asset_key(dbt_resource_props)
-        return dg.AssetKey(dbt_resource_props["name"])
+        return asset_key(dbt_resource_props)
 
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the group of the model's folder.
-
-        Raises:
-            KeyError: the folder has no group yet; add it to this module.
-        """
-        if dbt_resource_props["resource_type"] == "source":
-            return keys.RAW_GROUP
-        folder = dbt_resource_props["fqn"][-2]
-        return _GROUP_OF_FOLDER[folder]
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        """Return the model's description with the pages that say more, without its SQL."""
-        name = dbt_resource_props.get("alias") or dbt_resource_props["name"]
-        return with_pages(
-            dbt_resource_props["description"],
-            f"{dbt_resource_props['schema']}.{name}",
-            self.get_group_name(dbt_resource_props),
-        )
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
-        """Return the project's owners unless the model names its own."""
-        return super().get_owners(dbt_resource_props) or keys.OWNERS
-
-    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """Return dbt's tags without those that only repeat the group."""
-        group = self.get_group_name(dbt_resource_props)
-        return {
-            name: value
-            for name, value in super().get_tags(dbt_resource_props).items()
-            if name != group
-        }
+    def get_asset_spec(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
+        """Return the spec with everything that the YAML says of the table."""
+        node = self.get_resource_props(manifest, unique_id)
+        made = table(f"{node['schema']}.{node.get('alias') or node['name']}")
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        return spec.replace_attributes(
+            group_name=made.group,
+            description=made.description,
+            owners=list(spec.owners) or OWNERS,
+            tags={name: value for name, value in spec.tags.items() if name != group(node)},
+        ).merge_attributes(metadata=made.metadata)

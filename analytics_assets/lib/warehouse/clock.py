@@ -4,15 +4,16 @@ import datetime
 
 import pandas as pd
 
+from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.warehouse.interface import Session
 
 
-class ClockError(RuntimeError):
-    """The staging views stand at another as_of_date than this run asks for."""
+class ClockError(AnalyticsError):
+    """The staging tables stand at another as_of_date than this run asks for."""
 
 
 def read_clock(session: Session, expected: datetime.date | None = None) -> datetime.date:
-    """Return the as_of_date of the staging views.
+    """Return the as_of_date of the staging tables.
 
     ``expected`` is the date that this run asks for, or None where it takes what staging has.
 
@@ -29,7 +30,7 @@ def read_clock(session: Session, expected: datetime.date | None = None) -> datet
     as_of_date = pd.Timestamp(value).date()
     if expected is not None and as_of_date != expected:
         raise ClockError(
-            f"this run asks for as_of_date {expected}, the staging views stand at {as_of_date}; "
+            f"this run asks for as_of_date {expected}, the staging tables stand at {as_of_date}; "
             "select the staging layer too, for example --select '+product_affinity'"
         )
     return as_of_date

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics_assets.lib.warehouse.duckdb_file import memory_limit, open_file
+from analytics_assets.lib.warehouse.duckdb_file import DEFAULT_MEMORY, open_file
 from analytics_assets.lib.warehouse.interface import (
     WarehouseBusyError,
     WarehouseError,
@@ -95,9 +95,9 @@ def _memory_told() -> Iterator[None]:
         if _DISK_FULL.search(str(error)):  # what did not fit into memory did not fit there either
             raise
         raise WarehouseMemoryError(
-            f"DuckDB may use {memory_limit()} here, two fifths of the machine's memory and at most "
-            f"4 GiB, and needs more: {str(error).splitlines()[0]}. No table is half written; a "
-            "machine with more memory, or Snowflake (docs/snowflake.md), can build this shop"
+            f"DuckDB needs more memory than it may use: {str(error).splitlines()[0]}. No table is "
+            "half written. Next: set ANALYTICS_DUCKDB_MEMORY to more than two fifths of this "
+            "machine, such as 60%, use a larger machine, or Snowflake (docs/snowflake.md)"
         ) from error
 
 
@@ -108,11 +108,13 @@ class DuckDBWarehouse:
     Attributes:
         path: the file.
         wait_seconds: how long to wait for another process that holds the file.
+        memory_limit: how much memory DuckDB may use, such as ``6GB`` or ``40%`` of the machine.
         report: is told who is waited for.
     """
 
     path: Path
     wait_seconds: float = 60.0
+    memory_limit: str = DEFAULT_MEMORY
     report: Callable[[str], None] = logging.getLogger(__name__).warning
 
     @contextmanager
@@ -127,7 +129,7 @@ class DuckDBWarehouse:
         """
         patience = Patience(self.wait_seconds if wait else 0, self.report)
         try:
-            connection = open_file(self.path, patience)
+            connection = open_file(self.path, patience, self.memory_limit)
         except HeldError as held:
             raise WarehouseBusyError(str(held)) from None
         try:
@@ -144,7 +146,7 @@ class DuckDBWarehouse:
         finally:
             connection.close()
 
-    @contextmanager
-    def step(self) -> Iterator["DuckDBWarehouse"]:
-        """Yield this warehouse: each session opens the file anew, which dbt must have to itself."""
-        yield self
+    @property
+    def picture_folder(self) -> Path:
+        """The folder beside the file where pictures are kept."""
+        return self.path.parent / "pictures"

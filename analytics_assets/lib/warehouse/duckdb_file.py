@@ -7,25 +7,29 @@ import re
 from pathlib import Path
 
 import duckdb
-import psutil
 
+from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.warehouse.processes import described
 from analytics_assets.lib.warehouse.waiting import HeldError, Patience, wait_for
 
-_MOST_MEMORY = 4 * 2**30
-_SHARE_OF_MEMORY = 0.4
+DEFAULT_MEMORY = "40%"
 
 _HELD = re.compile(r"lock is held in .*\(PID (?P<pid>\d+)\)")
 _HELD_BY_READERS = "read-only mode"
 _ADVICE = "close that program, or its connection, and start again"
 
 
-class FileUnwritableError(RuntimeError):
+class FileUnwritableError(AnalyticsError):
     """The file or its folder cannot be written; the message says which and what to do."""
 
 
-def open_file(path: Path, patience: Patience) -> duckdb.DuckDBPyConnection:
+def open_file(
+    path: Path, patience: Patience, memory_limit: str = DEFAULT_MEMORY
+) -> duckdb.DuckDBPyConnection:
     """Open the file for writing; it and its folder are made where missing.
+
+    ``memory_limit`` is how much memory DuckDB may use, such as ``6GB`` or ``40%`` of the machine;
+    what needs more goes to disk. DuckDB's own default of 80 % leaves too little for Python.
 
     Raises:
         HeldError: another process holds the file, for reading or for writing, for longer than
@@ -36,20 +40,11 @@ def open_file(path: Path, patience: Patience) -> duckdb.DuckDBPyConnection:
     def take() -> duckdb.DuckDBPyConnection:
         try:
             make_folder(path.parent)
-            return duckdb.connect(path, config={"memory_limit": memory_limit()})
+            return duckdb.connect(path, config={"memory_limit": memory_limit})
         except duckdb.IOException as error:
             raise _explained(path, str(error)) from None
 
     return wait_for(take, patience, _ADVICE)
-
-
-def memory_limit() -> str:
-    """Return how much memory DuckDB may use, here and in dbt; what needs more goes to disk.
-
-    Its own default is four fifths of the machine, which two of its processes together exceed.
-    """
-    most = min(_MOST_MEMORY, _SHARE_OF_MEMORY * psutil.virtual_memory().total)
-    return f"{most / 2**20:.0f}MiB"
 
 
 def make_folder(folder: Path) -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 import pyarrow as pa
+
+from analytics_assets.errors import AnalyticsError
 
 
 class Session(Protocol):
@@ -59,7 +62,7 @@ def require_columns(table: str, frame: pd.DataFrame, columns: Mapping[str, str])
         )
 
 
-class WarehouseError(RuntimeError):
+class WarehouseError(AnalyticsError):
     """The engine refused or did not answer; the message says what it was asked and what it said."""
 
 
@@ -67,7 +70,7 @@ class WarehouseMemoryError(WarehouseError):
     """A statement needs more memory than the engine may use; the message says how much that is."""
 
 
-class WarehouseBusyError(RuntimeError):
+class WarehouseBusyError(AnalyticsError):
     """Somebody else holds the database; the message says what to do."""
 
 
@@ -82,9 +85,7 @@ class Warehouse(Protocol):
         """
         ...
 
-    def step(self) -> AbstractContextManager["Warehouse"]:
-        """Return this warehouse for a step that opens several sessions with dbt between them.
-
-        They share one connection where it may stay open while dbt works, closed on the way out.
-        """
+    @property
+    def picture_folder(self) -> Path | None:
+        """Where pictures are kept as files; None where the warehouse is no file."""
         ...

@@ -1,6 +1,8 @@
-"""The DuckDB warehouse as a Dagster resource: a run that builds tables holds the run lock."""
+"""The DuckDB warehouse for the length of a run: a run that builds tables holds the run lock."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import dagster as dg
 
@@ -11,30 +13,28 @@ from analytics_assets.lib.warehouse.waiting import Patience
 RUN_WAIT_SECONDS = 1800.0
 
 
+@contextmanager
 def warehouse_of_a_run(
-    warehouse: DuckDBWarehouse, wait_seconds: float = RUN_WAIT_SECONDS
-) -> dg.ResourceDefinition:
-    """Return the resource: the warehouse, for the length of a run, one building run at a time.
+    warehouse: DuckDBWarehouse,
+    context: dg.InitResourceContext,
+    wait_seconds: float = RUN_WAIT_SECONDS,
+) -> Iterator[DuckDBWarehouse]:
+    """Yield the warehouse, for the length of a run, one building run at a time.
 
     A run of checks alone and a sensor's glance take no lock: they change nothing. Who waits says
     so in the run's log.
     """
-
-    @dg.resource(description=f"The DuckDB file {warehouse.path.name}, one building run at a time.")
-    def resource(context: dg.InitResourceContext) -> Iterator[DuckDBWarehouse]:
-        log = context.log
-        if log is None or context.run is None:
-            yield warehouse
-            return
-        told = DuckDBWarehouse(warehouse.path, warehouse.wait_seconds, report=log.warning)
-        if not _builds(context):
-            yield told
-            return
-        what = f"run {context.run.run_id[:8]} of {context.run.job_name}"
-        with run_lock(warehouse.path, what, Patience(wait_seconds, log.warning)):
-            yield told
-
-    return resource
+    log = context.log
+    if log is None or context.run is None:
+        yield warehouse
+        return
+    of_this_run = replace(warehouse, report=log.warning)
+    if not _builds(context):
+        yield of_this_run
+        return
+    what = f"run {context.run.run_id[:8]} of {context.run.job_name}"
+    with run_lock(warehouse.path, what, Patience(wait_seconds, log.warning)):
+        yield of_this_run
 
 
 def _builds(context: dg.InitResourceContext) -> bool:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -165,32 +165,10 @@ class SnowflakeWarehouse:
         finally:
             connection.close()
 
-    @contextmanager
-    def step(self) -> Iterator["SnowflakeStep"]:
-        """Yield a warehouse whose sessions are one connection, opened by the first of them."""
-        with ExitStack() as connections:
-            yield SnowflakeStep(self, connections)
-
-
-@dataclass
-class SnowflakeStep:
-    """A SnowflakeWarehouse for one step."""
-
-    warehouse: SnowflakeWarehouse
-    connections: ExitStack
-    opened: SnowflakeSession | None = None
-
-    @contextmanager
-    def session(self, *, wait: bool = True) -> Iterator[SnowflakeSession]:
-        """Yield the step's session; it stays open. Raises as SnowflakeWarehouse does."""
-        if self.opened is None:
-            self.opened = self.connections.enter_context(self.warehouse.session(wait=wait))
-        yield self.opened
-
-    @contextmanager
-    def step(self) -> Iterator["SnowflakeStep"]:
-        """Yield this warehouse: its sessions are one connection already."""
-        yield self
+    @property
+    def picture_folder(self) -> None:
+        """None: pictures are on the pages only."""
+        return None
 
 
 def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> dict[str, Any]:

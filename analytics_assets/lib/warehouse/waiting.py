@@ -9,13 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from analytics_assets.errors import AnalyticsError
+
 _PAUSE_SECONDS = 0.2
 _REPORT_EVERY_SECONDS = 10.0
 
 Taken = TypeVar("Taken")
 
 
-class HeldError(RuntimeError):
+class HeldError(AnalyticsError):
     """Somebody else holds it; the message says what, who and since when."""
 
 

@@ -124,7 +124,7 @@ def test_what_the_live_tier_reads_has_its_changes_tracked():
         )
     }
     read = set()
-    for model in ("base_orders", "base_items_per_order"):
+    for model in ("int_orders", "int_items_per_order"):
         text = (DOCS.parent / "dbt_project/models/staging" / f"{model}.sql").read_text()
         read |= set(re.findall(r"source\('raw', '(\w+)'\)", text))
 

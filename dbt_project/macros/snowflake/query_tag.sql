@@ -1,10 +1,10 @@
 {#- Names run and model in Snowflake's query history, in the same form as the Python assets do. The
-    run reaches dbt as DBT_ENV_CUSTOM_ENV_DAGSTER_RUN_ID: reading it does not make dbt parse anew. -#}
+    run reaches dbt as a variable. -#}
 {% macro snowflake__set_query_tag() -%}
     {%- set tag = {
         'asset': model.name,
         'project': 'analytics_assets',
-        'run': dbt_metadata_envs.get('DAGSTER_RUN_ID', 'dbt by hand'),
+        'run': var('dagster_run', 'dbt by hand'),
     } -%}
     {%- do run_query("alter session set query_tag = '" ~ tojson(tag, sort_keys=True) ~ "'") -%}
 {%- endmacro %}

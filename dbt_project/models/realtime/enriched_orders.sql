@@ -2,7 +2,7 @@
 
 with orders as (
 
-    select * from {{ ref('base_orders') }}
+    select * from {{ ref('int_orders') }}
 
 )
 
@@ -16,8 +16,8 @@ select
         else 'high'
     end as discount_tier,
     case
-        when orders.net_amount < {{ variable('medium_order_from') }} then 'small'
-        when orders.net_amount < {{ variable('large_order_from') }} then 'medium'
+        when orders.net_amount < {{ var('medium_order_from') }} then 'small'
+        when orders.net_amount < {{ var('large_order_from') }} then 'medium'
         when orders.net_amount is not null then 'large'
     end as order_size
 from orders

@@ -8,7 +8,7 @@ with orders as (
 
 items_per_order as (
 
-    select * from {{ ref('base_items_per_order') }}
+    select * from {{ ref('int_items_per_order') }}
 
 )
 

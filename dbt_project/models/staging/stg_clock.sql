@@ -1,4 +1,4 @@
-{%- set as_of_date = variable('as_of_date') -%}
+{%- set as_of_date = var('as_of_date') -%}
 
 -- The same parent whether the day is given or not: depends on {{ source('raw', 'orders') }}
 {% if as_of_date is not none %}

@@ -16,9 +16,9 @@ with lines as (
 orders as (
 
     select
-        base_orders.order_id,
-        base_orders.order_day
-    from {{ ref('base_orders') }} as base_orders
+        int_orders.order_id,
+        int_orders.order_day
+    from {{ ref('int_orders') }} as int_orders
 
 ),
 

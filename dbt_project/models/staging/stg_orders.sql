@@ -1,12 +1,12 @@
 with orders as (
 
-    select * from {{ ref('base_orders') }}
+    select * from {{ ref('int_orders') }}
 
 ),
 
 items_per_order as (
 
-    select * from {{ ref('base_items_per_order') }}
+    select * from {{ ref('int_items_per_order') }}
 
 ),
 

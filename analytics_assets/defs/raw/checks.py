@@ -1,0 +1,128 @@
+"""What the raw tables must keep before anything is built from them."""
+
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.rules import (
+    WARN,
+    Rule,
+    expression,
+    has_rows,
+    in_range,
+    no_rows,
+    not_null,
+    references,
+)
+from analytics_assets.lib.warehouse.literals import literal
+
+
+def _few_rows_quarantined(table: str) -> Rule:
+    return no_rows(
+        "at most five percent of the rows are quarantined",
+        f"""
+select quarantined.row_count as quarantined_rows, landed.row_count as landed_rows
+from (
+    select count(*) as row_count from raw.quarantined_rows where table_name = {literal(table)}
+) as quarantined
+cross join (select count(*) as row_count from raw.{table}) as landed
+where quarantined.row_count > 0.05 * (quarantined.row_count + landed.row_count)
+""",
+        explanation="of those that came, landed or not",
+    )
+
+
+CUSTOMERS = Contract("raw.customers", rules=(_few_rows_quarantined("customers"),))
+
+ORDERS = Contract(
+    "raw.orders",
+    amount="total_amount",
+    rules=(
+        has_rows(),
+        not_null(
+            "order_date",
+            "total_amount",
+            severity=WARN,
+            amount="total_amount",
+            advice="an order without a date or an amount counts for nothing; look at its source",
+        ),
+        in_range("discount_percent", minimum=0, maximum=100),
+        in_range(
+            "shipping_cost",
+            minimum=0,
+            severity=WARN,
+            advice="it lowers final_amount; look at the shipping of these orders",
+        ),
+        _few_rows_quarantined("orders"),
+    ),
+)
+
+ORDER_ITEMS = Contract(
+    "raw.order_items",
+    amount="line_total",
+    key_severity=WARN,
+    key_advice="nothing counts by order_item_id, so no number is wrong; look at the lines' ids",
+    rules=(
+        has_rows(),
+        references(
+            "every line belongs to an order",
+            "order_id",
+            "raw.orders",
+            trimmed=True,
+            shown=["order_item_id", "line_total"],
+            severity=WARN,
+            amount="line_total",
+            advice="these lines are left out; land the orders that are missing",
+        ),
+        in_range(
+            "quantity",
+            minimum=1,
+            severity=WARN,
+            amount="line_total",
+            advice="a line sent back is in no basket; land it as a return",
+        ),
+        expression(
+            "line_total is quantity times unit_price",
+            "line_total = quantity * unit_price",
+            ["quantity", "unit_price", "line_total"],
+            severity=WARN,
+            amount="line_total",
+            advice="unit_price may hold the price of the whole line; look at these lines",
+        ),
+        _few_rows_quarantined("order_items"),
+    ),
+)
+
+PRODUCT_CATALOG = Contract(
+    "raw.product_catalog",
+    key_severity=WARN,
+    key_advice="staging keeps the first of a repeated product; look at the catalogue",
+    rules=(
+        in_range(
+            "price",
+            "unit_cost",
+            "stock_quantity",
+            minimum=0,
+            severity=WARN,
+            advice="margin and stock of these products are wrong; look at the catalogue",
+        ),
+        expression(
+            "no product costs more than its price",
+            "unit_cost <= price",
+            ["unit_cost", "price"],
+            severity=WARN,
+            advice="it is sold at a loss, or its cost is wrong; look at the catalogue",
+        ),
+        _few_rows_quarantined("product_catalog"),
+    ),
+)
+
+QUARANTINED_ROWS = Contract(
+    "raw.quarantined_rows",
+    rules=(
+        no_rows(
+            "no row is quarantined",
+            "select table_name, file_name, row_number, column_name, value, reason\n"
+            "from raw.quarantined_rows",
+            severity=WARN,
+            advice="these rows count for nothing; mend them in the file and land it again",
+        ),
+    ),
+)

@@ -1,0 +1,250 @@
+"""What the staging tables must keep: nothing lost, nothing doubled, the money of the raw orders."""
+
+from analytics_assets.defs.staging.revenue import (
+    RAW_REVENUE_ORDERS,
+    STAGED_REVENUE_ORDERS,
+    differing_months,
+)
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.rules import (
+    AS_OF_DATE,
+    WARN,
+    expression,
+    has_rows,
+    newest_event,
+    no_rows,
+    not_null,
+    references,
+    same_rows,
+)
+from analytics_assets.lib.checks.volume import usual_volume
+from analytics_assets.lib.warehouse.literals import literals
+from analytics_assets.variables import Variables
+
+STG_CLOCK = Contract(
+    "staging.stg_clock",
+    rules=(
+        no_rows(
+            "there is one as_of_date",
+            "select count(*) as clocks, count(as_of_date) as dates from staging.stg_clock\n"
+            "having count(*) <> 1 or count(as_of_date) <> 1",
+            explanation="the variable, or the day of the newest order",
+        ),
+    ),
+)
+
+ORDER_STATUSES = Contract(
+    "staging.order_statuses",
+    rules=(
+        expression(
+            "raw_status is written as orders are compared",
+            "raw_status = lower(trim(raw_status))",
+            ["raw_status"],
+            explanation="lower case, without blanks around it",
+        ),
+        no_rows(
+            "every status counts for one thing",
+            """
+select order_status, count(*) as spellings
+from staging.order_statuses
+group by order_status
+having min(cast(is_demand as integer)) <> max(cast(is_demand as integer))
+    or min(cast(is_revenue as integer)) <> max(cast(is_revenue as integer))
+    or max(cast(is_revenue as integer)) > max(cast(is_demand as integer))
+""",
+            explanation="two spellings are both demand or not, both revenue or not; revenue is "
+            "demand",
+        ),
+    ),
+)
+
+STG_CUSTOMERS = Contract(
+    "staging.stg_customers",
+    rules=(
+        same_rows(
+            "the customers are those registered by as_of_date",
+            ["customer_id"],
+            f"""
+select trim(customer_id) as customer_id
+from raw.customers
+where registration_date is null or registration_date <= {AS_OF_DATE}
+""",
+            explanation="or without a registration date",
+        ),
+        not_null(
+            "signup_date",
+            severity=WARN,
+            advice="these customers are in no signup cohort; add registration_date to customers, "
+            "or set cohort_basis to first_order",
+        ),
+    ),
+)
+
+STG_PRODUCTS = Contract(
+    "staging.stg_products",
+    rules=(
+        same_rows(
+            "the products are those of the catalogue",
+            ["product_id"],
+            "select trim(product_id) as product_id from raw.product_catalog "
+            "where trim(product_id) <> ''",
+        ),
+    ),
+)
+
+STG_ORDERS = Contract(
+    "staging.stg_orders",
+    amount="net_amount",
+    rules=(
+        has_rows(),
+        same_rows(
+            "the orders are those up to as_of_date",
+            ["order_id"],
+            "select trim(order_id) as order_id from raw.orders "
+            f"where cast(order_date as date) <= {AS_OF_DATE} and trim(order_id) <> ''",
+        ),
+        no_rows(
+            "revenue is that of the raw revenue orders",
+            differing_months(
+                STAGED_REVENUE_ORDERS, f"{RAW_REVENUE_ORDERS} and order_date < {AS_OF_DATE} + 1"
+            ),
+            explanation="to the cent, in every month",
+        ),
+        no_rows(
+            "every status is known",
+            """
+select lower(trim(landed.order_status)) as unknown_status, orders.order_id, orders.net_amount
+from staging.stg_orders as orders
+inner join raw.orders as landed on orders.order_id = trim(landed.order_id)
+where orders.order_status = 'unknown'
+""",
+            severity=WARN,
+            amount="net_amount",
+            advice="an order whose status the seed order_statuses lacks counts for nothing; add "
+            "the word to the seed",
+        ),
+        expression(
+            "a sale has no negative amount",
+            "total_amount >= 0 or not is_revenue",
+            ["order_status", "total_amount"],
+            severity=WARN,
+            amount="net_amount",
+            advice="a negative sale counts for nothing; land what came back as returns",
+        ),
+        expression(
+            "total_amount is the sum of the lines",
+            "total_amount = items_total or item_count = 0",
+            ["total_amount", "items_total", "item_count"],
+            explanation="in orders with lines",
+            severity=WARN,
+            amount="net_amount",
+            advice="sales follow the orders, products follow the lines; find out which is right",
+        ),
+        references(
+            "every named customer is known",
+            "customer_id",
+            "staging.stg_customers",
+            shown=["order_id", "net_amount"],
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders are in no customer's figures; land the customers that are missing",
+        ),
+        no_rows(
+            "no order is before its customer signed up",
+            """
+select orders.order_id, orders.customer_id, orders.order_day, customers.signup_date,
+    orders.net_amount
+from staging.stg_orders as orders
+inner join staging.stg_customers as customers on orders.customer_id = customers.customer_id
+where orders.order_day < customers.signup_date
+""",
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders are outside of the cohorts; look at registration_date",
+        ),
+        newest_event(
+            "order_day",
+            3,
+            severity=WARN,
+            advice="the newest days are missing; look at what fills the orders",
+        ),
+        usual_volume("order_day", "days are missing or doubled; look at what fills the orders"),
+    ),
+)
+
+
+def _frequent_products_without_category(variables: Variables) -> str:
+    excluded = variables.excluded_product_ids
+    kept = f"and items.product_id not in ({literals(excluded)})" if excluded else ""
+    return f"""
+with basket_products as (
+    select distinct orders.order_id, items.product_id
+    from staging.stg_orders as orders
+    inner join staging.stg_order_items as items on orders.order_id = items.order_id
+    where orders.is_demand
+        and orders.order_day > {AS_OF_DATE} - {variables.lookback_days}
+        and items.product_id is not null
+        {kept}
+),
+baskets as (
+    select count(distinct order_id) as basket_count from basket_products
+),
+products as (
+    select product_id, count(*) as product_baskets from basket_products group by product_id
+)
+select products.product_id, catalog.product_name, products.product_baskets, baskets.basket_count
+from products
+cross join baskets
+left join staging.stg_products as catalog on products.product_id = catalog.product_id
+where products.product_baskets > 0.1 * baskets.basket_count
+    and catalog.product_category is null
+"""
+
+
+STG_ORDER_ITEMS = Contract(
+    "staging.stg_order_items",
+    amount="line_total",
+    key_severity=WARN,
+    key_advice="nothing counts by order_item_id, so no number is wrong; look at the lines' ids",
+    rules=(
+        references(
+            "every line belongs to a staged order",
+            "order_id",
+            "staging.stg_orders",
+            shown=["order_item_id"],
+        ),
+        no_rows(
+            "no line is lost or multiplied",
+            """
+select lines.line_count, orders.line_count as expected_line_count,
+    lines.amount, orders.amount as expected_amount
+from (
+    select count(*) as line_count, coalesce(sum(line_total), 0) as amount
+    from staging.stg_order_items
+) as lines
+cross join (
+    select coalesce(sum(item_count), 0) as line_count, coalesce(sum(items_total), 0) as amount
+    from staging.stg_orders
+) as orders
+where lines.line_count <> orders.line_count or lines.amount <> orders.amount
+""",
+            explanation="as many lines, and as much in them, as the staged orders have",
+        ),
+        references(
+            "every product is in the catalogue",
+            "product_id",
+            "staging.stg_products",
+            shown=["order_item_id", "line_total"],
+            severity=WARN,
+            amount="line_total",
+            advice="these products have no cost and no catalogue name; add them to the catalogue",
+        ),
+        no_rows(
+            "every frequent product has a category",
+            _frequent_products_without_category,
+            explanation="a product in more than 10 % of the baskets",
+            severity=WARN,
+            advice="it may be postage or a fee; name such codes in excluded_product_ids",
+        ),
+    ),
+)

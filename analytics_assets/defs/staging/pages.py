@@ -1,0 +1,39 @@
+"""What the pages of the staging tables show."""
+
+from typing import Any
+
+from analytics_assets.defs.raw.state import raw_orders_state
+from analytics_assets.lib.charts.page import Page, Scene
+
+# What raw.orders held when stg_orders was built; the sensor compares with it.
+RAW_STATE = "raw_orders_state"
+
+REVENUE_FIGURES = {
+    "revenue": "sum(case when is_revenue and net_amount > 0 then net_amount end)",
+    "revenue_orders": "sum(case when is_revenue and net_amount > 0 then 1 else 0 end)",
+}
+
+
+def _raw_state(scene: Scene) -> dict[str, Any]:
+    return {RAW_STATE: raw_orders_state(scene.session) or ""}
+
+
+PAGES = {
+    "staging.stg_customers": Page(
+        {"without_signup_date": "sum(case when signup_date is null then 1 else 0 end)"}
+    ),
+    "staging.stg_products": Page(
+        {"without_price": "sum(case when price is null then 1 else 0 end)"}
+    ),
+    "staging.stg_orders": Page(
+        {
+            "newest_event": "cast(max(order_day) as varchar)",
+            **REVENUE_FIGURES,
+            "customers": "count(distinct customer_id)",
+        },
+        _raw_state,
+    ),
+    "staging.stg_order_items": Page(
+        {"pieces": "sum(quantity)", "products": "count(distinct product_id)"}
+    ),
+}

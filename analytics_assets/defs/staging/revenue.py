@@ -1,0 +1,49 @@
+"""Revenue as the checks count it, so that every table is held to the same money."""
+
+# In hundredths of a cent every product is exact on both engines, so that half cents round alike.
+RAW_NET_AMOUNT = (
+    "cast(round(total_amount * (100 - coalesce(discount_percent, 0)), 0) * 0.01 as decimal(18, 2))"
+)
+
+# Without the models that the checks check.
+RAW_REVENUE_ORDERS = f"""
+    select
+        nullif(trim(order_id), '') as order_id,
+        cast(order_date as date) as order_day,
+        cast(date_trunc('month', order_date) as date) as order_month,
+        {RAW_NET_AMOUNT} as net_amount
+    from raw.orders
+    where {RAW_NET_AMOUNT} > 0
+        and lower(trim(order_status)) in (
+            select raw_status from staging.order_statuses where is_revenue
+        )
+"""
+
+STAGED_REVENUE_ORDERS = """
+    select order_id, customer_id, order_day, order_month, net_amount, total_quantity
+    from staging.stg_orders
+    where is_revenue and net_amount > 0
+"""
+
+
+def differing_months(left: str, right: str) -> str:
+    """Return the query for the months in which two tables do not have the same revenue.
+
+    Both are subqueries with order_month and net_amount; a month that one of them lacks differs.
+    """
+    return f"""
+with ours as (
+    select order_month, sum(net_amount) as net_revenue from ({left}) as a group by order_month
+),
+theirs as (
+    select order_month, sum(net_amount) as net_revenue from ({right}) as b group by order_month
+)
+select
+    coalesce(ours.order_month, theirs.order_month) as order_month,
+    ours.net_revenue,
+    theirs.net_revenue as expected_net_revenue,
+    coalesce(ours.net_revenue, 0) - coalesce(theirs.net_revenue, 0) as difference
+from ours
+full outer join theirs on ours.order_month = theirs.order_month
+where coalesce(ours.net_revenue, 0) <> coalesce(theirs.net_revenue, 0)
+"""

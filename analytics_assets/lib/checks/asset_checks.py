@@ -1,0 +1,121 @@
+"""Contracts as Dagster checks: one op per table, one check per rule, any of them by itself."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pandas as pd
+
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.evaluation import Finding, evaluate
+from analytics_assets.lib.checks.rules import Rule
+from analytics_assets.lib.tables import table
+from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.variables import Variables
+
+_LONGEST_VALUE = 200
+
+
+def asset_checks(contract: Contract) -> dg.AssetChecksDefinition:
+    """Return the checks of one table; they need the resources ``warehouse`` and ``variables``."""
+
+    @dg.multi_asset_check(
+        name=f"check_{contract.table.replace('.', '_')}",
+        description=f"Hold {contract.table} to its contract.",
+        specs=[_spec(contract, rule) for rule in contract.all_rules],
+        can_subset=True,
+    )
+    def check(
+        context: dg.AssetCheckExecutionContext,
+        warehouse: dg.ResourceParam[Warehouse],
+        variables: dg.ResourceParam[Variables],
+    ) -> Iterator[dg.AssetCheckResult]:
+        names = {key.name for key in context.selected_asset_check_keys}
+        with warehouse.session() as session:
+            findings = list(evaluate(session, contract, variables, names))
+        for finding in findings:
+            yield _result(contract, finding)
+
+    return check
+
+
+def _spec(contract: Contract, rule: Rule) -> dg.AssetCheckSpec:
+    advice = f" If it warns: {rule.advice}" if rule.advice else ""
+    return dg.AssetCheckSpec(
+        name=rule.name,
+        asset=contract.described.asset_key,
+        description=f"{rule.words}.{advice}",
+        additional_deps=[table(name).asset_key for name in contract.reads],
+        blocking=rule.blocking,
+    )
+
+
+def _result(contract: Contract, finding: Finding) -> dg.AssetCheckResult:
+    rule = finding.rule
+    metadata: dict[str, dg.MetadataValue] = {
+        "query": dg.MetadataValue.md(f"```sql\n{finding.query}\n```"),
+    }
+    if finding.failing_rows is not None:
+        metadata["failing_rows"] = dg.MetadataValue.int(finding.failing_rows)
+    if finding.rows_checked is not None:
+        metadata["rows_checked"] = dg.MetadataValue.int(finding.rows_checked)
+    if finding.failing_amount is not None:
+        metadata["failing_amount"] = dg.MetadataValue.float(finding.failing_amount)
+    if finding.note:
+        metadata["note"] = dg.MetadataValue.text(finding.note)
+    if len(finding.sample):
+        metadata["sample"] = sample_table(finding.sample)
+    return dg.AssetCheckResult(
+        asset_key=contract.described.asset_key,
+        check_name=rule.name,
+        passed=finding.passed,
+        severity=rule.severity,
+        description=explained(finding),
+        metadata=metadata,
+    )
+
+
+def explained(finding: Finding) -> str:
+    """Return what a person reads of a finding: rows, amount, share, the rule, what to do."""
+    rule = finding.rule
+    if finding.failing_rows is None:
+        return finding.note
+    if finding.passed:
+        return finding.note or rule.sentence
+    many = finding.failing_rows
+    counted = f"{many:,} row{'' if many == 1 else 's'}"
+    if finding.rows_checked:
+        counted += f" of {finding.rows_checked:,} ({_share(many, finding.rows_checked)})"
+    if finding.failing_amount is not None:
+        counted += f", amounting to {finding.failing_amount:,.2f}"
+        if finding.amount_checked:
+            counted += f" ({_share(finding.failing_amount, finding.amount_checked)})"
+    parts = [f"{counted} must keep the rule: {rule.words}", finding.note, rule.advice]
+    return ". ".join(part.rstrip(".") for part in parts if part)
+
+
+def _share(part: float, whole: float) -> str:
+    percent = 100 * part / whole
+    return f"{percent:.1f} %" if percent >= 0.1 or not part else f"{percent:.1g} %"
+
+
+def sample_table(rows: pd.DataFrame) -> dg.TableMetadataValue:
+    """Return the rows as a table of texts, so that ids, amounts and NULL appear as they are."""
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({str(name): _text(value) for name, value in row.items()})
+            for row in rows.to_dict("records")
+        ],
+        schema=dg.TableSchema([dg.TableColumn(str(name), "string") for name in rows.columns]),
+    )
+
+
+def _text(value: object) -> str:
+    if pd.isna(value):  # type: ignore[call-overload]
+        return "NULL"
+    if isinstance(value, float):
+        # Whole numbers come as floats where a NULL stands beside them.
+        return f"{value:.15g}"
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return f"{value:%Y-%m-%d}"
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."

@@ -1,0 +1,154 @@
+"""Runs dbt inside this process: a further command costs a fraction of a second, not a start-up."""
+
+import gc
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from analytics_assets.errors import AnalyticsError
+from analytics_assets.lib.dbt.project import arguments, parse, variable_arguments
+from analytics_assets.settings import Settings
+from analytics_assets.variables import Variables
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+Report = Callable[[str], None]
+
+
+class DbtError(AnalyticsError):
+    """dbt could not build; the message begins with the model and the database's own words."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of one model, seed or test.
+
+    Attributes:
+        unique_id: dbt's name of it.
+        name: its short name.
+        status: ``success``, ``pass``, ``warn``, ``fail``, ``error`` or ``skipped``.
+        message: what dbt says of it; empty where there is nothing to say.
+        seconds: how long it took.
+        failures: of a test, the number of failing rows; None for others.
+        sql: what dbt sent, with every name resolved.
+    """
+
+    unique_id: str
+    name: str
+    status: str
+    message: str
+    seconds: float
+    failures: int | None
+    sql: str
+
+    @property
+    def built(self) -> bool:
+        """Whether it is a model or seed that stands as it should."""
+        return self.status == "success"
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one command built, and the error that ended it, if one did."""
+
+    nodes: Sequence[Node]
+    error: DbtError | None
+
+
+@dataclass
+class DbtRunner:
+    """dbt in this process; the project is parsed once and given to each command.
+
+    Attributes:
+        settings: where the project's database and folders are.
+    """
+
+    settings: Settings
+    _manifest: "Manifest | None" = field(default=None, repr=False)
+
+    def build(
+        self, names: Sequence[str], variables: Variables, run_id: str, report: Report
+    ) -> Build:
+        """Build models and seeds, and run tests, that are named; nothing else.
+
+        The database is closed again when this returns. An interruption passes through.
+
+        Args:
+            names: their short names.
+            variables: given to dbt whole, so that nothing is left to its own defaults.
+            run_id: the Dagster run, which Snowflake's query tags name.
+            report: called with one sentence as each of them finishes.
+        """
+        return self._invoke(
+            [
+                *("build", "--indirect-selection", "empty"),
+                *("--exclude-resource-type", "unit_test"),
+                *("--exclude-resource-type", "exposure"),
+                *("--select", *names),
+                *variable_arguments(self.settings, variables, run_id),
+            ],
+            report,
+        )
+
+    def _invoke(self, command: Sequence[str], report: Report) -> Build:
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - seconds, paid by runs of dbt only
+
+        if self._manifest is None:
+            self._manifest = parse(self.settings)
+
+        def tell(event: "EventMsg") -> None:
+            if event.info.name == "NodeFinished":
+                node = event.data.node_info
+                report(f"{node.node_name}: {node.node_status}")
+
+        runner = dbtRunner(manifest=self._manifest, callbacks=[tell])
+        result = runner.invoke(arguments(self.settings, *command))
+        if result.exception and not isinstance(result.exception, Exception):
+            raise result.exception  # a person or a signal ended the run
+        finished: Any = getattr(result.result, "results", [])
+        nodes = [_node(one) for one in finished if one.node.resource_type != "operation"]
+        hooks = [_node(one) for one in finished if one.node.resource_type == "operation"]
+        gc.collect()  # dbt leaves cycles that hold the compiled project
+        return Build(nodes, _error([*hooks, *nodes], result.exception))
+
+
+def _node(result: Any) -> Node:
+    return Node(
+        unique_id=result.node.unique_id,
+        name=result.node.name,
+        status=str(result.status),
+        message=result.message or "",
+        seconds=result.execution_time,
+        failures=result.failures,
+        sql=getattr(result.node, "compiled_code", None) or "",
+    )
+
+
+def _error(nodes: Sequence[Node], exception: BaseException | None) -> DbtError | None:
+    broken = [node for node in nodes if node.status in ("error", "fatal")]
+    if broken:
+        return DbtError("\n\n".join(_explain(node) for node in broken))
+    if exception:
+        return DbtError(_without_noise(str(exception)))
+    return None
+
+
+def _explain(node: Node) -> str:
+    """Return, say, 'customer_lifetime_value: Binder Error: ... LINE 24: ...'."""
+    lines = [line.strip() for line in _without_noise(node.message).splitlines() if line.strip()]
+    if lines and re.match(r"(Runtime|Database|Compilation) Error in ", lines[0]):
+        place = re.search(r"\(([^()]+)\)$", lines.pop(0))
+        if place:
+            lines.append(f"in {place[1]}")
+    return f"{node.name}: " + "\n".join(lines)
+
+
+def _without_noise(message: str) -> str:
+    """Return the message without where dbt keeps its compiled copy."""
+    kept = (
+        line for line in message.splitlines() if not line.strip().startswith("compiled code at")
+    )
+    return "\n".join(kept).strip()

@@ -1,0 +1,196 @@
+"""Every table as dbt's YAML describes it: columns, types, meaning, key. Nothing is typed twice.
+
+The manifest of the dbt project is the one source: of dbt's own models and seeds, and of the tables
+that Python or a landing fills, which stand there as sources.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+
+from analytics_assets.lib.dbt.project import manifest_path
+from analytics_assets.lib.warehouse.interface import Session
+from analytics_assets.settings import CATALOG, load_settings
+
+OWNERS = ["team:analytics"]
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes:
+        type: SQL type in lower case, such as ``decimal(18,2)``.
+        description: what it means, its unit, and what NULL means.
+        not_null: whether it never is NULL.
+    """
+
+    type: str
+    description: str
+    not_null: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse.
+
+    Attributes:
+        name: ``schema.name``.
+        asset_key: the key of the asset that makes it.
+        group: the room that it belongs to.
+        description: what one row is and how it is made.
+        columns: name -> column, in order.
+        key: the columns that tell its rows apart.
+        made_by_dbt: whether dbt builds it, and so holds it to columns, types and not-null itself.
+    """
+
+    name: str
+    asset_key: dg.AssetKey
+    group: str
+    description: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    made_by_dbt: bool
+
+    @property
+    def types(self) -> dict[str, str]:
+        """Column name -> SQL type, in order."""
+        return {name: column.type for name, column in self.columns.items()}
+
+    @property
+    def schema(self) -> dg.TableSchema:
+        """The columns as the Dagster UI shows them: type, meaning, constraints."""
+        single_key = self.key if len(self.key) == 1 else ()
+        return dg.TableSchema(
+            columns=[
+                dg.TableColumn(
+                    name,
+                    column.type,
+                    description=column.description,
+                    constraints=dg.TableColumnConstraints(
+                        nullable=not (column.not_null or name in self.key),
+                        unique=name in single_key,
+                    ),
+                )
+                for name, column in self.columns.items()
+            ],
+            constraints=dg.TableConstraints(
+                other=[f"unique: {', '.join(self.key)}"] if len(self.key) > 1 else []
+            ),
+        )
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The metadata of the asset's definition."""
+        return {
+            "dagster/table_name": f"{CATALOG}.{self.name}",
+            "dagster/column_schema": self.schema,
+        }
+
+
+@functools.cache
+def manifest() -> Manifest:
+    """Return the manifest of the settings' target, parsed first where files have changed."""
+    text = manifest_path(load_settings()).read_text()
+    content: Manifest = json.loads(text)
+    return content
+
+
+@functools.cache
+def tables() -> Mapping[str, Table]:
+    """Return ``schema.name`` -> table, for every model, seed and source of the dbt project."""
+    content = manifest()
+    nodes = [*content["nodes"].values(), *content["sources"].values()]
+    found = (_table(node) for node in nodes if node["resource_type"] in ("model", "seed", "source"))
+    return {table.name: table for table in found}
+
+
+def table(name: str) -> Table:
+    """Return one table.
+
+    Raises:
+        KeyError: no YAML of the dbt project describes it.
+    """
+    try:
+        return tables()[name]
+    except KeyError:
+        raise KeyError(
+            f"{name} must be described in a YAML file under dbt_project/models (got only "
+            f"{', '.join(sorted(tables()))}). Next: add it there with every column, as a source "
+            "where Python makes it"
+        ) from None
+
+
+def python_asset(
+    name: str, reads: Iterable[str]
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Return the decorator of the asset that makes a table in Python.
+
+    Args:
+        name: ``schema.name`` of the table.
+        reads: ``schema.name`` of every table it is made from.
+    """
+    made = table(name)
+    decorator: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(
+        key=made.asset_key,
+        deps=[table(other).asset_key for other in reads],
+        group_name=made.group,
+        owners=OWNERS,
+        kinds={"python", "pandas"},
+        description=made.description,
+        metadata=made.metadata,
+    )
+    return decorator
+
+
+def write(session: Session, name: str, frame: pd.DataFrame) -> None:
+    """Make the table ``schema.name`` hold exactly ``frame``, with the described types and order.
+
+    Raises:
+        ValueError: the frame's columns are not exactly those that the YAML describes.
+    """
+    types = table(name).types
+    if set(frame.columns) != set(types):
+        raise ValueError(
+            f"{name} must have the columns {list(types)} (got {list(frame.columns)}). Next: "
+            "describe the column in the YAML, or compute it"
+        )
+    session.replace(name, frame[list(types)], types)
+
+
+def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
+    """Return the key that a source declares, or a model's own name."""
+    declared = node["config"].get("meta", {}).get("dagster", {}).get("asset_key")
+    return dg.AssetKey(declared or node["name"])
+
+
+def group(node: Mapping[str, Any]) -> str:
+    """Return the room of a node: the folder that its SQL or its YAML lies in."""
+    return "raw" if node["schema"] == "raw" else str(node["original_file_path"]).split("/")[-2]
+
+
+def _table(node: Mapping[str, Any]) -> Table:
+    columns = {
+        name: Column(
+            type=column["data_type"],
+            description=" ".join(column["description"].split()),
+            not_null=any(rule["type"] == "not_null" for rule in column.get("constraints") or []),
+        )
+        for name, column in node["columns"].items()
+    }
+    return Table(
+        name=f"{node['schema']}.{node.get('alias') or node['name']}",
+        asset_key=asset_key(node),
+        group=group(node),
+        description=" ".join(node["description"].split()),
+        columns=columns,
+        key=tuple(node["config"].get("meta", {}).get("key", ())),
+        made_by_dbt=node["resource_type"] != "source",
+    )
