@@ -1,10 +1,9 @@
-"""The demonstration shop: a seeded generator that plants its truth and hands it over with the rows.
+"""The demonstration shop: a seeded generator that plants its truth and writes it beside the rows.
 
-Pure numpy and pyarrow; no dagster, no database, no clock, no environment. ``generate`` makes the
-shop in memory, ``write`` puts it into a folder as four parquet files and ``ground_truth.json``.
+No dagster, no warehouse, no clock, no environment. ``generate`` makes the shop in memory, ``write``
+puts it into a folder, ``python -m analytics_assets.demo_shop`` writes it as five shapes of files.
 """
 
-from analytics_assets.demo_shop.files import write
-from analytics_assets.demo_shop.shop import DemoShop, generate
+from analytics_assets.demo_shop.shop import DEFAULT_END, DEFAULT_SEED, DemoShop, generate, write
 
-__all__ = ["DemoShop", "generate", "write"]
+__all__ = ["DEFAULT_END", "DEFAULT_SEED", "DemoShop", "generate", "write"]

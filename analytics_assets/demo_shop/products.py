@@ -1,9 +1,14 @@
-"""What the shop sells: sixty products of its catalogue, and one that the catalogue lacks."""
+"""What the shop sells: its products, their prices over the months, and which go together."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
+from analytics_assets.demo_shop.rhythm import Calendar
+from analytics_assets.demo_shop.tables import money, table
 
 
 class Product(NamedTuple):
@@ -40,7 +45,7 @@ CATALOGUE = (
     Product("Cook Set", "Camp Kitchen", 4200, 1882, 301, 31, "two pots, one pan, nesting"),
     Product("Camp Mug", "Camp Kitchen", 990, 637, 33, 12, "enamel, 0.35 l"),
     Product("Coffee Press", "Camp Kitchen", 2650, 1534, 112, 45, "0.6 l, shatterproof"),
-    Product("Folding Cutlery", "Camp Kitchen", 850, 561, 64, 28, "steel, three pieces"),
+    Product("Folding Cutlery", "Camp Kitchen", 850, 935, 64, 28, "steel, three pieces"),
     Product("Bottle Brush Set", "Camp Kitchen", 950, 477, 10, 47, "three brushes, drying stand"),
     Product("Cooler Box", "Camp Kitchen", 7400, None, 46, 53, "18 l, two days of ice"),
     Product("Climbing Harness", "Climbing", 6200, 2987, 106, 39, "four gear loops"),
@@ -88,10 +93,14 @@ PRODUCTS = (*CATALOGUE, UNCATALOGUED)
 PRODUCT_IDS = tuple(f"PROD_{n:03d}" for n in (*range(1, len(CATALOGUE) + 1), 999))
 CATEGORIES = tuple(dict.fromkeys(product.category for product in CATALOGUE))
 
-# A product that was renamed: its lines before the month carry the old name, the catalogue the new.
-RENAMED_PRODUCT_ID = "PROD_015"
+# A product that was renamed: its lines before that month have the old name, the catalogue the new.
+RENAMED = PRODUCT_IDS.index("PROD_015")
 RENAMED_FROM = "Battery Lantern"
-RENAMED_IN_MONTH = 20  # September 2024
+RENAMED_MONTHS_AGO = 15  # before the month of the last day
+
+# Two out of three of these trousers come back, and this cutlery costs more than its price.
+COMES_BACK = PRODUCT_IDS.index("PROD_050")
+BELOW_COST = PRODUCT_IDS.index("PROD_022")
 
 _DESCRIPTIONS = {
     "Hiking": "for day walks and long trails",
@@ -106,20 +115,110 @@ _DESCRIPTIONS = {
 _SUMMER, _WINTER = {"Camping", "Cycling"}, {"Winter Sports"}
 
 
-def index_of(product_id: str) -> int:
-    """Return the place of a product in PRODUCTS; raises ValueError for an id that is not there."""
-    return PRODUCT_IDS.index(product_id)
-
-
 def description(product: Product) -> str:
     """Return the catalogue's sentence on a product."""
     return f"{product.name} {_DESCRIPTIONS[product.category]}"
 
 
-def popularity(month: int) -> npt.NDArray[np.float64]:
-    """Return each product's weight in the baskets of a month, 0 = January 2023: Zipf and season."""
+def popularity(calendar_month: int) -> npt.NDArray[np.float64]:
+    """Return each product's weight in the baskets of a month, 1 = January: Zipf and season."""
     weights = np.array([1.0 / (product.popularity_rank + 5) for product in PRODUCTS])
-    warmth = -np.cos(2.0 * np.pi * (month % 12) / 12.0)  # -1 in January, 1 in July
+    warmth = -np.cos(2.0 * np.pi * (calendar_month - 1) / 12.0)  # -1 in January, 1 in July
     tilt = [(p.category in _SUMMER) - 1.0 * (p.category in _WINTER) for p in PRODUCTS]
     season: npt.NDArray[np.float64] = np.exp(0.2 * warmth * np.array(tilt))
     return weights * season
+
+
+def catalogue_table() -> pa.Table:
+    """Return raw ``product_catalog``, one row per product; unit_cost is NULL where unknown."""
+    cost = [product.unit_cost for product in CATALOGUE]
+    return table(
+        "product_catalog",
+        PRODUCT_IDS[: len(CATALOGUE)],
+        [product.name for product in CATALOGUE],
+        [product.category for product in CATALOGUE],
+        [description(product) for product in CATALOGUE],
+        [product.features for product in CATALOGUE],
+        money(10, np.array([product.price for product in CATALOGUE])),
+        pa.array([product.stock_quantity for product in CATALOGUE], pa.int32()),
+        money(10, np.array([c or 0 for c in cost]), np.array([c is None for c in cost])),
+    )
+
+
+_RAISES = np.array([1.03, 1.05, 1.08, 0.95])
+_PAID_PERCENT = np.array([100, 90, 80, 105])
+_PAID_SHARE = np.array([0.90, 0.06, 0.03, 0.01])
+
+
+def monthly_prices(rng: np.random.Generator, calendar: Calendar) -> npt.NDArray[np.int64]:
+    """Return the list price in cents by month and product, shape (months, products).
+
+    The last month has the catalogue's price. Going back, each product changed its price in one to
+    three months, by one of a few usual steps.
+    """
+    prices = np.empty((calendar.months, len(PRODUCTS)), dtype=np.int64)
+    for column, product in enumerate(PRODUCTS):
+        months = np.arange(2, calendar.months)
+        changes = set(rng.choice(months, size=rng.integers(1, 4), replace=False))
+        price = product.price
+        for month in reversed(range(calendar.months)):
+            prices[month, column] = price
+            if month in changes:
+                price = round(price / rng.choice(_RAISES))
+    return prices
+
+
+def paid_prices(
+    rng: np.random.Generator, list_prices: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """Return the unit price in cents that each line paid, half up; mostly the list price."""
+    percent = rng.choice(_PAID_PERCENT, size=len(list_prices), p=_PAID_SHARE)
+    paid: npt.NDArray[np.int64] = (list_prices * percent + 50) // 100
+    return paid
+
+
+class Habit(NamedTuple):
+    """Of the baskets with the anchor and without the other, this share gets the other as well."""
+
+    anchor: int
+    attached: int
+    attach_rate: float
+
+
+def _habit(anchor: int, attached: int, attach_rate: float) -> Habit:
+    return Habit(anchor - 1, attached - 1, attach_rate)
+
+
+# By the number in the product id. Every product is in at most one habit, so no chain a-b, b-c
+# makes a relation a-c.
+HABITS = (
+    _habit(23, 1, 0.65),  # bottle brushes, bottle
+    _habit(2, 48, 0.30),  # boots, socks
+    _habit(6, 3, 0.55),  # rain cover, day pack
+    _habit(4, 5, 0.25),  # trekking poles, tip protectors
+    _habit(9, 10, 0.20),  # tent, footprint
+    _habit(11, 12, 0.20),  # sleeping bag, pillow
+    _habit(17, 18, 0.40),  # stove, gas
+    _habit(21, 20, 0.35),  # coffee press, mug
+    _habit(25, 26, 0.20),  # harness, belay device
+    _habit(28, 29, 0.25),  # chalk bag, chalk
+    _habit(32, 33, 0.25),  # helmet, lights
+    _habit(34, 35, 0.25),  # pump, patches
+    _habit(41, 42, 0.30),  # snowshoes, gaiters
+    _habit(43, 57, 0.25),  # ski gloves, hand warmers
+    _habit(47, 58, 0.20),  # rain jacket, waterproofing spray
+    _habit(56, 55, 0.60),  # batteries, headlamp
+)
+
+
+def unrelated_pairs() -> list[tuple[int, int]]:
+    """Return pairs without any relation, as indices into PRODUCTS, smaller first.
+
+    Half of them cross two habits, the anchor of one and the product of the next: the hardest to
+    tell from a relation. The others are of products in no habit, best sellers among them.
+    """
+    following = (*HABITS[1:], HABITS[0])
+    crossed = [(one.anchor, other.attached) for one, other in zip(HABITS, following, strict=True)]
+    in_habits = {index for habit in HABITS for index in habit[:2]}
+    single = [index for index in range(len(PRODUCT_IDS)) if index not in in_habits]
+    return sorted((min(pair), max(pair)) for pair in [*crossed, *pairwise(single)])

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from materialized_shop import Shop
 
-from analytics_assets.demo_shop.shop import DEFAULT_SEED
+from analytics_assets.demo_shop import DEFAULT_SEED
 from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 

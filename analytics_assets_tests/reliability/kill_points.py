@@ -39,7 +39,7 @@ class DbtPoint:
 
 Point = PythonPoint | DbtPoint
 
-_FILES = "analytics_assets.demo_shop.files"
+_FILES = "analytics_assets.demo_shop.shop"
 _LAND = "analytics_assets.intake.land"
 _DESCRIPTION = "analytics_assets.lib.dbt.description"
 _EVALUATION = "analytics_assets.lib.checks.evaluation"

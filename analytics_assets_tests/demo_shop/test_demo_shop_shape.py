@@ -103,7 +103,7 @@ def test_what_was_drawn_has_the_means_of_its_distributions(shop: DemoShop) -> No
 
 def test_the_observed_retention_follows_the_expected_curve(shop: DemoShop) -> None:
     curve = pd.DataFrame(shop.ground_truth["retention"])
-    assert list(curve.months_since_signup) == list(range(35))
+    assert list(curve.months_since_signup) == list(range(36))
     p = curve.expected_rate
     z = (curve.retention_rate - p) / np.sqrt(p * (1 - p) / curve.customers)
     assert z.abs().max() < 4.0

@@ -28,7 +28,7 @@ def tenth_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tenth(tenth_directory: Path) -> duckdb.DuckDBPyConnection:
     """A database with a view on each file of a tenth of a shop."""
     database = duckdb.connect()
-    for table in ("customers", "orders", "order_items", "product_catalog"):
+    for table in ("customers", "orders", "order_items", "product_catalog", "returns"):
         path = tenth_directory / f"{table}.parquet"
         database.execute(f"create view {table} as select * from '{path}'")
     return database

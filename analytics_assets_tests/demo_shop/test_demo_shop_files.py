@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.demo_shop import files, generate, write
+from analytics_assets.demo_shop import generate, shop, write
 
 SMALL = (0.02, 11)
 FILES = {
@@ -19,6 +19,7 @@ FILES = {
     "orders.parquet",
     "order_items.parquet",
     "product_catalog.parquet",
+    "returns.parquet",
     "ground_truth.json",
 }
 
@@ -38,6 +39,9 @@ TYPES = {
         ("total_amount", "DECIMAL(12,2)"),
         ("discount_percent", "DECIMAL(5,2)"),
         ("shipping_cost", "DECIMAL(8,2)"),
+        ("customer_email", "VARCHAR"),
+        ("currency", "VARCHAR"),
+        ("updated_at", "TIMESTAMP"),
     ],
     "order_items": [
         ("order_item_id", "VARCHAR"),
@@ -58,6 +62,13 @@ TYPES = {
         ("price", "DECIMAL(10,2)"),
         ("stock_quantity", "INTEGER"),
         ("unit_cost", "DECIMAL(10,2)"),
+    ],
+    "returns": [
+        *((name, "VARCHAR") for name in ("return_id", "order_id", "order_item_id", "product_id")),
+        ("quantity", "INTEGER"),
+        ("amount", "DECIMAL(12,2)"),
+        ("returned_at", "TIMESTAMP"),
+        ("reason", "VARCHAR"),
     ],
 }
 
@@ -85,7 +96,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
 def test_a_shop_in_memory_is_written_to_the_same_bytes_as_a_streamed_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files, "_ROWS_PER_GROUP", 1000)
+    monkeypatch.setattr(shop, "_ROWS_PER_GROUP", 1000)
     write(SMALL, tmp_path / "streamed")
     write(generate(*SMALL), tmp_path / "whole")
     assert pq.ParquetFile(tmp_path / "whole" / "order_items.parquet").num_row_groups > 5
@@ -114,14 +125,14 @@ def test_timestamps_have_no_zone_and_decimals_are_exact(tenth_directory: Path) -
 
 
 def test_the_tables_in_memory_are_valid() -> None:
-    shop = generate(0.01)
-    for table in (shop.customers, shop.orders, shop.order_items, shop.product_catalog):
-        table.validate(full=True)
+    small = generate(0.01)
+    for table in ("customers", "orders", "order_items", "product_catalog", "returns"):
+        getattr(small, table).validate(full=True)
 
 
 @pytest.mark.parametrize("scale", [0.0, -1.0, 0.009, float("nan")])
 def test_a_scale_too_small_is_refused_with_the_smallest_one_allowed(scale: float) -> None:
-    with pytest.raises(ValueError, match=r"scale is .* from 0\.01"):
+    with pytest.raises(ValueError, match=r"scale must be a number from 0\.01 up"):
         generate(scale)
 
 
