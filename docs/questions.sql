@@ -1,7 +1,7 @@
 -- Questions that analysts ask, the SQL, and the answer as `-->`, columns first.
 --
 -- The answers are those of the demonstration shop at a twentieth of its size, which is the same for
--- everybody (seed 20230101): `ANALYTICS_DEMO_SCALE=0.05 make demo`. A test builds that shop, asks
+-- everybody (seed 20221201): `ANALYTICS_DEMO_SCALE=0.05 make demo`. A test builds that shop, asks
 -- every question and compares every answer. At scale 1 the answers are others. The SQL uses nothing
 -- that Snowflake lacks; there, say `use database automated_intelligence` first.
 

@@ -20,6 +20,7 @@ from analytics_assets.demo_shop.rhythm import Calendar
 
 SMALLEST_SCALE = 0.01
 _BULK_ORDER_SHARE = 0.00002
+_OLDER_SHARE = 0.85
 _DAYS_BEFORE_EARLY_CUSTOMERS = 80.0
 
 # The deliberate dirt. Kinds never meet in one customer or one order, so that each can be counted.
@@ -87,7 +88,9 @@ def plan_shop(scale: float, seed: int, end: np.datetime64, is_clean: bool) -> Pl
     # The newest order stays clean: it sets the calendar's end.
     order_dirt = _choose(faults, len(orders) - 1, _ORDER_SHARES, is_clean)
     clean = np.setdiff1d(np.arange(len(orders)), np.concatenate(list(order_dirt.values())))
-    bulk_orders = rest.choice(clean, max(1, round(_BULK_ORDER_SHARE * len(orders))), replace=False)
+    # Not among the newest, or in a small shop one of them would be half of what is seen of pairs.
+    older = clean[: int(_OLDER_SHARE * len(clean))]
+    bulk_orders = rest.choice(older, max(1, round(_BULK_ORDER_SHARE * len(orders))), replace=False)
     table = customers_table(people, customers, calendar, customer_dirt)
     strangers = range(1, int(orders.address.max()) - len(customers) + 2)
     return Plan(

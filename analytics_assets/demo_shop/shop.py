@@ -17,7 +17,7 @@ from analytics_assets.demo_shop.products import catalogue_table
 from analytics_assets.demo_shop.tables import SCHEMAS
 from analytics_assets.demo_shop.truth import ground_truth
 
-DEFAULT_SEED = 20230101
+DEFAULT_SEED = 20221201
 DEFAULT_END = np.datetime64("2025-12-31", "D")
 _ROWS_PER_GROUP = 500_000
 
