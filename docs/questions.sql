@@ -6,15 +6,15 @@
 -- that Snowflake lacks; there, say `use database automated_intelligence` first.
 
 
--- 1. Which products do we show beside the Bike Light Set?
+-- 1. Which products do we show beside the Backpacking Stove?
 select recommendation_rank, recommended_product_name, recommendation_basis, recommendation_message
 from analytics.product_recommendations
-where source_product_name = 'Bike Light Set' and recommendation_rank <= 3
+where source_product_name = 'Backpacking Stove' and recommendation_rank <= 3
 order by recommendation_rank;
 --> recommendation_rank | recommended_product_name | recommendation_basis | recommendation_message
---> 1 | Bike Helmet | affinity | 17 of 27 orders with Bike Light Set also had Bike Helmet (63 %), 6.1x what baskets like these would give
---> 2 | First Aid Kit | co_purchase | 11 of 27 orders with Bike Light Set also had First Aid Kit (41 %), about what baskets like these would give
---> 3 | Sun Hat | co_purchase | 7 of 27 orders with Bike Light Set also had Sun Hat (26 %), about what baskets like these would give
+--> 1 | Gas Canister 230 g | affinity | 20 of 38 orders with Backpacking Stove also had Gas Canister 230 g (53 %), 3.5x what baskets like these would give
+--> 2 | Fleece Jacket | co_purchase | 13 of 38 orders with Backpacking Stove also had Fleece Jacket (34 %), about what baskets like these would give
+--> 3 | Insulated Water Bottle | co_purchase | 12 of 38 orders with Backpacking Stove also had Insulated Water Bottle (32 %), about what baskets like these would give
 
 
 -- 2. Which related products are in two categories, so that one shelf will never show both?
@@ -24,7 +24,8 @@ from analytics.product_affinity
 where affinity_strength <> 'very_weak' and product_a_category <> product_b_category
 order by adjusted_lift_lower_bound desc, product_a_id, product_b_id;
 --> product_a_name | product_b_name | times_bought_together | adjusted_lift | affinity_strength
---> Hiking Boots | Merino Socks | 25 | 3.0 | strong
+--> Rain Jacket | Waterproofing Spray | 19 | 3.3 | strong
+--> Hiking Boots | Merino Socks | 24 | 2.5 | moderate
 
 
 -- 3. How many pairs would plain lift call related that only shared big baskets, or a month?
@@ -34,7 +35,7 @@ select count(*) as pairs,
     count(case when affinity_strength <> 'very_weak' then 1 end) as related
 from analytics.product_affinity;
 --> pairs | lift_says_related | of_these_artifacts | related
---> 446 | 192 | 160 | 7
+--> 605 | 318 | 279 | 7
 
 
 -- 4. Are our recommendations better than showing everybody the best sellers? The first product
@@ -47,10 +48,10 @@ from analytics.recommendation_scorecard
 where cut_off = 1
 order by hit_rate desc, rule;
 --> rule | baskets | hit_rate | ratio | ratio_lower | ratio_upper
---> confidence | 168 | 0.238 | 1.07 | 0.90 | 1.29
---> recommendations | 168 | 0.237 | 1.06 | 0.85 | 1.37
---> best_sellers | 168 | 0.223 | 1.00 | 1.00 | 1.00
---> affinity_only | 168 | 0.105 | 0.47 | 0.28 | 0.74
+--> recommendations | 180 | 0.193 | 1.09 | 0.84 | 1.43
+--> confidence | 180 | 0.185 | 1.04 | 0.82 | 1.38
+--> best_sellers | 180 | 0.177 | 1.00 | 1.00 | 1.00
+--> affinity_only | 180 | 0.077 | 0.44 | 0.26 | 0.70
 
 
 -- 5. Where did last month's champions go?
@@ -59,8 +60,8 @@ from analytics.segment_migration
 where segment_before = 'champions'
 order by customers desc, segment_now;
 --> segment_now | customers | revenue_now
---> loyal | 52 | 109508.23
---> champions | 42 | 129141.52
+--> loyal | 52 | 142996.53
+--> champions | 51 | 210024.72
 
 
 -- 6. What changed in the segments within a month?
@@ -75,19 +76,19 @@ from (
 group by segment
 order by segment;
 --> segment | customers_before | customers_now
---> about_to_sleep | 73 | 69
---> at_risk | 123 | 130
---> cant_lose_them | 57 | 57
---> champions | 94 | 100
---> hibernating | 131 | 137
---> lost | 27 | 27
---> loyal | 147 | 152
---> needs_attention | 33 | 38
---> new_customers | 14 | 10
---> not_yet_customer | 34 | 0
---> potential_loyalists | 129 | 130
---> promising | 17 | 22
---> prospects | 121 | 128
+--> about_to_sleep | 85 | 84
+--> at_risk | 115 | 114
+--> cant_lose_them | 51 | 55
+--> champions | 103 | 99
+--> hibernating | 141 | 143
+--> lost | 41 | 42
+--> loyal | 137 | 154
+--> needs_attention | 31 | 35
+--> new_customers | 14 | 16
+--> not_yet_customer | 27 | 0
+--> potential_loyalists | 128 | 121
+--> promising | 20 | 22
+--> prospects | 107 | 115
 
 
 -- 7. Whom of those we cannot lose do we call first? p_alive tells whether they may still come back.
@@ -102,9 +103,9 @@ where segmentation.behavioral_segment = 'cant_lose_them'
 order by segmentation.total_revenue desc, segmentation.customer_id
 limit 3;
 --> customer_id | total_revenue | last_order_date | p_alive
---> CUST_0000033 | 16258.43 | 2025-05-13 | 0.01
---> CUST_0000099 | 7972.03 | 2023-12-13 | 0.00
---> CUST_0000137 | 7870.29 | 2024-12-21 | 0.00
+--> CUST_0000377 | 7442.19 | 2025-04-10 | 0.00
+--> CUST_0000268 | 5839.79 | 2024-10-13 | 0.00
+--> CUST_0000075 | 5050.62 | 2025-03-27 | 0.00
 
 
 -- 8. Which forecasts can be trusted, for how many customers, and what do they add up to?
@@ -114,9 +115,9 @@ from analytics.customer_value_forecast
 group by forecast_basis
 order by forecast_basis;
 --> forecast_basis | customers | expected_revenue_365d
---> bg_nbd_gamma_gamma | 684 | 330097
---> bg_nbd_one_time_buyer | 188 | 50345
---> never_purchased | 128 | NULL
+--> bg_nbd_gamma_gamma | 736 | 427920
+--> bg_nbd_one_time_buyer | 149 | 40982
+--> never_purchased | 115 | NULL
 
 
 -- 9. Is the newest cohort better than the ones before at the same age, a month after signup?
@@ -127,10 +128,10 @@ where months_since_signup = 1 and is_complete
 order by cohort_month desc
 limit 4;
 --> cohort_month | cohort_size | active_customers | retention_rate | cohort_health
---> 2025-11-01 | 32 | 10 | 0.313 | moderate
---> 2025-10-01 | 32 | 14 | 0.438 | moderate
---> 2025-09-01 | 37 | 13 | 0.351 | moderate
---> 2025-08-01 | 44 | 14 | 0.318 | moderate
+--> 2025-11-01 | 37 | 14 | 0.378 | moderate
+--> 2025-10-01 | 30 | 17 | 0.567 | moderate
+--> 2025-09-01 | 31 | 15 | 0.484 | moderate
+--> 2025-08-01 | 32 | 12 | 0.375 | moderate
 
 
 -- 10. What has a customer brought a year after signup, by the quarter of signup?
@@ -143,14 +144,15 @@ where months_since_signup = 12 and is_complete
 group by extract(year from cohort_month), extract(quarter from cohort_month)
 order by signup_year, signup_quarter;
 --> signup_year | signup_quarter | customers | revenue_a_customer
---> 2023 | 1 | 51 | 1079.01
---> 2023 | 2 | 66 | 910.33
---> 2023 | 3 | 80 | 865.75
---> 2023 | 4 | 78 | 1020.12
---> 2024 | 1 | 83 | 993.77
---> 2024 | 2 | 66 | 710.92
---> 2024 | 3 | 93 | 1065.00
---> 2024 | 4 | 94 | 804.24
+--> 2022 | 4 | 27 | 889.74
+--> 2023 | 1 | 59 | 920.87
+--> 2023 | 2 | 62 | 962.76
+--> 2023 | 3 | 58 | 762.33
+--> 2023 | 4 | 82 | 1057.14
+--> 2024 | 1 | 79 | 978.78
+--> 2024 | 2 | 78 | 1008.84
+--> 2024 | 3 | 80 | 935.61
+--> 2024 | 4 | 86 | 860.86
 
 
 -- 11. How was yesterday, against the same weekday of the eight weeks before?
@@ -166,7 +168,7 @@ inner join realtime.daily_business_metrics as earlier
     )
 group by yesterday.order_day, yesterday.orders, yesterday.net_revenue;
 --> order_day | orders | net_revenue | usual_orders | usual_revenue
---> 2025-12-31 | 1 | 154.75 | 6.9 | 1311.74
+--> 2025-12-31 | 1 | 111.41 | 10.6 | 2374.76
 
 
 -- 12. What do discounts cost, and on which orders?
@@ -177,10 +179,10 @@ where is_revenue and net_amount > 0
 group by discount_tier
 order by discount_tier;
 --> discount_tier | orders | discounts | revenue
---> high | 328 | 15326.92 | 55529.49
---> low | 423 | 3769.10 | 71619.77
---> medium | 878 | 19743.19 | 148694.55
---> none | 3639 | 0.00 | 726599.38
+--> high | 369 | 15038.01 | 54821.76
+--> low | 484 | 4503.86 | 85579.74
+--> medium | 1043 | 21532.80 | 163687.38
+--> none | 4236 | 0.00 | 797046.48
 
 
 -- 13. Does an order's total agree with its lines? Where not, by how much in all?
@@ -189,7 +191,7 @@ select count(*) as orders, sum(total_amount) as order_totals, sum(order_items_to
 from realtime.fact_orders
 where items_per_order > 0 and total_amount <> order_items_total;
 --> orders | order_totals | line_totals | difference
---> 4 | 873.55 | 863.91 | 9.64
+--> 4 | 354.76 | 343.02 | 11.74
 
 
 -- 14. How much revenue has no customer, and is any revenue lost between the tables?
@@ -198,11 +200,11 @@ from analytics.revenue_bridge
 group by line
 order by amount desc, line;
 --> line | orders | amount
---> raw_revenue_orders | 5268 | 1002443.19
---> in_cohorts | 5151 | 984876.88
---> without_known_customer | 103 | 15205.62
---> without_signup_date | 10 | 1336.42
---> before_signup | 4 | 1024.27
+--> raw_revenue_orders | 6132 | 1101135.36
+--> in_cohorts | 5979 | 1081279.08
+--> without_known_customer | 118 | 15272.43
+--> without_signup_date | 31 | 3511.37
+--> before_signup | 4 | 1072.48
 --> unexplained | 0 | 0.00
 
 
@@ -214,8 +216,8 @@ where lower(trim(orders.order_status)) not in (select raw_status from staging.or
 group by lower(trim(orders.order_status))
 order by status;
 --> status | orders | total_amount
---> awaiting_review | 2 | 152.88
---> on_hold | 2 | 819.64
+--> awaiting_review | 3 | 1296.51
+--> on_hold | 1 | 851.08
 
 
 -- 16. What was refused at the door, and why?
@@ -224,4 +226,4 @@ from raw.quarantined_rows
 group by table_name, file_name, column_name
 order by table_name, file_name, column_name;
 --> table_name | file_name | column_name | refused_rows | first_reason
---> order_items | order_items.parquet | order_item_id | 4 | order_item_id is a duplicate key, first seen in row 14200
+--> order_items | order_items.parquet | order_item_id | 4 | order_item_id is a duplicate key, first seen in row 17887
