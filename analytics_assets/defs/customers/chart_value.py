@@ -23,8 +23,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BINS_PER_DECADE = 10
+# Above the rounding of a logarithm, below a cent in ten thousand million.
+_ROUNDING = 1e-12
 MOST_TICKS = 7
 TIERS = {"low": "#a6cbe3", "medium": "#4f9bcb", "high": BLUE}
+
+
+def value_bin(amount: str) -> str:
+    """Return the SQL of an amount's bin; an exact power of ten begins one."""
+    return (
+        f"cast(floor({BINS_PER_DECADE} * ln(cast({amount} as double)) / ln(10.0) + {_ROUNDING})"
+        " as integer)"
+    )
 
 
 def value_bars(bins: pd.DataFrame) -> pd.DataFrame:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pandas as pd
+
 from analytics_assets.defs.customers.chart_segments import segment_bars, segments_figure
-from analytics_assets.defs.customers.chart_value import BINS_PER_DECADE, customer_value_figure
+from analytics_assets.defs.customers.chart_value import customer_value_figure, value_bin
 from analytics_assets.lib.charts.canvas import percent
 from analytics_assets.lib.charts.page import Page, Scene, picture, table
 from analytics_assets.lib.warehouse.clock import read_clock
@@ -38,13 +40,7 @@ def _customer_value(scene: Scene) -> dict[str, Any]:
             select
                 value_tier,
                 total_revenue,
-                case
-                    when total_revenue > 0
-                    then cast(
-                        floor({BINS_PER_DECADE} * ln(cast(total_revenue as double)) / ln(10.0))
-                        as integer
-                    )
-                end as value_bin
+                case when total_revenue > 0 then {value_bin("total_revenue")} end as value_bin
             from analytics.customer_lifetime_value
         ) as binned
         group by value_tier, value_bin
@@ -67,10 +63,50 @@ def _customer_value(scene: Scene) -> dict[str, Any]:
 def _migration(scene: Scene) -> dict[str, Any]:
     moves = scene.session.read(
         "select segment_before, segment_now, customers, revenue_now "
-        "from analytics.segment_migration where segment_before <> segment_now "
-        "order by customers desc nulls last, segment_before, segment_now limit 10"
+        "from analytics.segment_migration "
+        "order by customers desc nulls last, segment_before, segment_now"
     )
-    return {"largest_moves": table(moves)}
+    stayed = segments_that_stayed(moves)
+    moved = moves[moves["segment_before"] != moves["segment_now"]]
+    return {
+        "finding": migration_finding(stayed),
+        "stayed": table(stayed.assign(share=stayed["share"].map(percent)), rows=12),
+        "largest_moves": table(moved),
+    }
+
+
+def segments_that_stayed(moves: pd.DataFrame) -> pd.DataFrame:
+    """Return how stable each segment was within the month, the largest first.
+
+    Args:
+        moves: segment_before, segment_now, customers.
+
+    Returns:
+        segment, customers (in it a month before), stayed, share (0 to 1). Who was not a customer
+        yet, or had not bought, is left out: only an order moves a prospect.
+    """
+    bought = moves[~moves["segment_before"].isin(["not_yet_customer", "prospects"])]
+    stayed = bought["customers"].where(bought["segment_before"] == bought["segment_now"], 0)
+    counted = (
+        bought.assign(stayed=stayed)
+        .groupby("segment_before", as_index=False)[["customers", "stayed"]]
+        .sum()
+        .rename(columns={"segment_before": "segment"})
+        .sort_values(["customers", "segment"], ascending=[False, True], ignore_index=True)
+    )
+    return counted.assign(share=counted["stayed"] / counted["customers"])
+
+
+def migration_finding(stayed: pd.DataFrame) -> str:
+    """Return how many kept their segment, and how many of the champions."""
+    if stayed.empty:
+        return "Nobody had bought a month ago"
+    share = stayed["stayed"].sum() / stayed["customers"].sum()
+    finding = f"{percent(share)} of buyers are in the segment of a month ago"
+    champions = stayed[stayed["segment"] == "champions"]
+    if champions.empty:
+        return finding
+    return f"{finding}, of the champions {percent(champions['share'].iloc[0])}"
 
 
 PAGES = {
