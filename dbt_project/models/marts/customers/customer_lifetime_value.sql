@@ -9,7 +9,13 @@ with clock as (
 
 customers as (
 
-    {{ customer_scores('clock.as_of_date') }}
+    select * from {{ ref('stg_customers') }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_customer_scores') }}
 
 )
 
@@ -19,42 +25,45 @@ select
     customers.customer_segment,
     customers.signup_date,
     customers.days_since_signup,
-    customers.total_orders,
-    customers.total_revenue,
-    customers.avg_order_value,
-    customers.total_items_purchased,
-    customers.first_order_date,
-    customers.last_order_date,
-    customers.customer_lifespan_days,
-    customers.days_since_last_order,
-    customers.recency_score,
-    customers.frequency_score,
-    customers.monetary_score,
+    scores.total_orders,
+    scores.total_revenue,
+    cast(scores.total_revenue as double precision) / nullif(scores.total_orders, 0)
+        as avg_order_value,
+    scores.total_items_purchased,
+    scores.first_order_date,
+    scores.last_order_date,
+    {{ days_between('scores.first_order_date', 'scores.last_order_date') }}
+        as customer_lifespan_days,
+    scores.days_since_last_order,
+    scores.recency_score,
+    scores.frequency_score,
+    scores.monetary_score,
     cast(
-        customers.recency_score + customers.frequency_score + customers.monetary_score
-        as double precision
+        scores.recency_score + scores.frequency_score + scores.monetary_score as double precision
     ) / 3 as rfm_score,
     case
-        when customers.total_orders = 0 then 'none'
-        when customers.total_revenue >= {{ high_value }} then 'high'
-        when customers.total_revenue >= {{ high_value }} * 0.5 then 'medium'
+        when scores.total_orders = 0 then 'none'
+        when scores.total_revenue >= {{ high_value }} then 'high'
+        when scores.total_revenue >= {{ high_value }} * 0.5 then 'medium'
         else 'low'
     end as value_tier,
     case
-        when customers.total_orders = 0 then 'never_purchased'
-        when customers.days_since_last_order <= {{ active_days }} then 'active'
-        when customers.days_since_last_order <= 2 * {{ active_days }} then 'at_risk'
+        when scores.total_orders = 0 then 'never_purchased'
+        when scores.days_since_last_order <= {{ active_days }} then 'active'
+        when scores.days_since_last_order <= 2 * {{ active_days }} then 'at_risk'
         else 'churned'
     end as customer_status,
+    scores.revenue_365d as estimated_annual_value,
     case
-        when customers.observed_days >= 90
-            then cast(customers.total_revenue as double precision) * 365 / customers.observed_days
-    end as estimated_annual_value,
-    case
-        when customers.total_orders = 0 then 'never_purchased'
-        when customers.observed_days < 90 then 'too_new'
-        else 'observed'
+        when scores.total_orders = 0 then 'never_purchased'
+        when {{ days_between('scores.first_order_date', 'clock.as_of_date') }} >= 365
+            then 'last_365_days'
+        else 'first_year'
     end as annual_value_basis,
     clock.as_of_date
 from customers
 cross join clock
+inner join scores
+    on
+        customers.customer_id = scores.customer_id
+        and clock.as_of_date = scores.scored_on

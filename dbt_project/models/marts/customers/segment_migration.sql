@@ -7,21 +7,29 @@ with clock as (
 
 ),
 
-scored_before as (
+scores as (
 
-    {{ customer_scores('clock.compared_with_date') }}
-
-),
-
-customers_before as (
-
-    {{ customer_segments('scored_before') }}
+    select * from {{ ref('int_customer_scores') }}
 
 ),
 
 customers_now as (
 
     select * from {{ ref('customer_segmentation') }}
+
+),
+
+scored_before as (
+
+    select scores.*
+    from scores
+    inner join clock on scores.scored_on = clock.compared_with_date
+
+),
+
+customers_before as (
+
+    {{ customer_segments('scored_before') }}
 
 ),
 

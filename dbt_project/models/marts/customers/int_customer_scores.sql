@@ -1,0 +1,109 @@
+with clock as (
+
+    select as_of_date from {{ ref('stg_clock') }}
+
+),
+
+days as (
+
+    select as_of_date as scored_on from clock
+    union all
+    select {{ month_before('as_of_date') }} as scored_on from clock
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('stg_orders') }}
+    where {{ is_revenue_order() }}
+
+),
+
+registered as (
+
+    select
+        days.scored_on,
+        customers.customer_id
+    from customers
+    cross join days
+    where
+        customers.signup_date <= days.scored_on
+        or customers.signup_date is null
+
+),
+
+totals as (
+
+    select
+        days.scored_on,
+        orders.customer_id,
+        count(*) as total_orders,
+        cast(sum(orders.net_amount) as decimal(18, 2)) as total_revenue,
+        cast(
+            sum(
+                case
+                    when {{ days_between('orders.order_day', 'days.scored_on') }} < 365
+                        then orders.net_amount
+                    else 0
+                end
+            )
+            as decimal(18, 2)
+        ) as revenue_365d,
+        cast(sum(orders.total_quantity) as bigint) as total_items_purchased,
+        min(orders.order_day) as first_order_date,
+        max(orders.order_day) as last_order_date
+    from orders
+    inner join days on orders.order_day <= days.scored_on
+    where orders.customer_id is not null
+    group by days.scored_on, orders.customer_id
+
+),
+
+buyers as (
+
+    select
+        totals.*,
+        {{ days_between('totals.last_order_date', 'totals.scored_on') }} as days_since_last_order
+    from totals
+    inner join registered
+        on
+            totals.customer_id = registered.customer_id
+            and totals.scored_on = registered.scored_on
+
+),
+
+scored as (
+
+    select
+        *,
+        {{ quintile('-days_since_last_order', 'scored_on') }} as recency_score,
+        {{ quintile('total_orders', 'scored_on') }} as frequency_score,
+        {{ quintile('total_revenue', 'scored_on') }} as monetary_score
+    from buyers
+
+)
+
+select
+    registered.scored_on,
+    registered.customer_id,
+    coalesce(scored.total_orders, 0) as total_orders,
+    cast(coalesce(scored.total_revenue, 0) as decimal(18, 2)) as total_revenue,
+    cast(coalesce(scored.revenue_365d, 0) as decimal(18, 2)) as revenue_365d,
+    coalesce(scored.total_items_purchased, 0) as total_items_purchased,
+    scored.first_order_date,
+    scored.last_order_date,
+    scored.days_since_last_order,
+    scored.recency_score,
+    scored.frequency_score,
+    scored.monetary_score
+from registered
+left join scored
+    on
+        registered.customer_id = scored.customer_id
+        and registered.scored_on = scored.scored_on
