@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 RATE = (0.8, 5.5)
 DROPOUT = (0.9, 8.0)
@@ -48,38 +47,3 @@ def summary(lives, until):
     t_x = np.zeros(customers)
     np.maximum.at(t_x, lives.customer[before], lives.time[before])
     return x, t_x, later
-
-
-def histories(rng, customers, history_days=700, holdout_days=183, **process):
-    """Return a table of purchase histories as the warehouse returns it, in whole days."""
-    lives = live(rng, customers, history_days / 7, **process)
-    joined = rng.integers(0, history_days, customers)
-    day = joined[lives.customer] + np.ceil(lives.time * 7).astype(int)
-    own_mean = 40 * rng.gamma(6, 1 / 6, customers)
-    value = own_mean[lives.customer] * rng.gamma(3, 1 / 3, len(day))
-    days = pd.DataFrame({"customer": lives.customer, "day": day, "value": value})
-    days = days[days["day"] <= history_days]
-    days = days.groupby(["customer", "day"], as_index=False)["value"].sum()
-    split = history_days - holdout_days
-    whole, calibration = _history(days, history_days), _history(days[days["day"] <= split], split)
-    later = days[days["day"] > split].groupby("customer")["value"].agg(["size", "sum"])
-    later = later.reindex(calibration.index, fill_value=0)
-    calibration = calibration.add_prefix("calibration_").assign(
-        holdout_purchase_days=later["size"], holdout_revenue=later["sum"]
-    )
-    table = whole.join(calibration).reset_index()
-    return table.assign(customer_id="c" + table.pop("customer").astype(str))
-
-
-def _history(days, end):
-    bought = days.groupby("customer")["day"]
-    first, size = bought.min(), bought.size()
-    repeats = days[days["day"] > days["customer"].map(first)]
-    return pd.DataFrame(
-        {
-            "repeat_purchase_days": size - 1,
-            "recency_days": bought.max() - first,
-            "age_days": end - first,
-            "repeat_day_value": repeats.groupby("customer")["value"].mean(),
-        }
-    )

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from forecast_oracle import bg_nbd_likelihoods, expected_purchases_eq_10
+from forecast_oracle import bg_nbd_likelihoods, bg_nbd_no_purchase, expected_purchases_eq_10
 from hypothesis import given
 from hypothesis import strategies as st
 from simulated_customers import DROPOUT, RATE, live, summary
@@ -14,6 +14,7 @@ from analytics_assets.defs.customers.bg_nbd import (
     expected_purchases,
     fit_bg_nbd,
     p_alive,
+    probability_of_a_purchase,
 )
 
 CDNOW = (0.2426, 4.4135, 0.7929, 2.4258)
@@ -42,6 +43,17 @@ def test_the_conditional_expectation_is_smooth_where_equation_10_is_0_by_0():
     assert expected_purchases(BgNbd(0.8, 5.5, 1.0, 8.0), 52, 3, 20, 40) == pytest.approx(
         np.mean(near), rel=1e-7
     )
+
+
+@pytest.mark.parametrize("parameters", [CDNOW, SHOP])
+@pytest.mark.parametrize("history", HISTORIES)
+def test_the_chance_of_a_purchase_is_the_integral_over_all_customers_one_could_be(
+    parameters, history
+):
+    for horizon in (1 / 7, 365 / 7):
+        assert probability_of_a_purchase(BgNbd(*parameters), horizon, *history) == pytest.approx(
+            1 - bg_nbd_no_purchase(parameters, horizon, *history), rel=1e-7, abs=1e-12
+        )
 
 
 def test_large_a_and_b_are_one_chance_to_leave_for_all():
@@ -112,6 +124,15 @@ def test_simulated_customers_buy_what_is_expected(shop):
         assert abs(later[group].mean() - expected[group].mean()) < 4 * noise
 
 
+def test_simulated_customers_buy_again_as_often_as_said(shop):
+    _, x, t_x, later = shop
+    said = probability_of_a_purchase(BgNbd(*SHOP), 40, x, t_x, 40)
+
+    for low, high in itertools.pairwise((0.0, 0.2, 0.5, 0.8, 1.0)):
+        group = (said >= low) & (said < high)
+        assert (later[group] > 0).mean() == pytest.approx(said[group].mean(), abs=0.03)
+
+
 def test_simulated_customers_are_alive_as_often_as_said(shop):
     lives, x, t_x, _ = shop
     said, is_alive = p_alive(BgNbd(*SHOP), x, t_x, 40), lives.left_after > 40
@@ -178,7 +199,10 @@ def test_a_fit_stopped_early_says_that_it_did_not_converge(sample):
 def test_a_shop_where_nobody_looks_gone_has_no_maximum(sample):
     x, _, age = sample
 
-    assert not fit_bg_nbd(x, np.where(x > 0, age, 0), age).converged
+    model = fit_bg_nbd(x, np.where(x > 0, age, 0), age)
+
+    assert not model.converged
+    assert model.nobody_leaves
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ SERIES = {
     "product_recommendations": {"products_with_recommendations", "affinity_share"},
     "monthly_cohorts": {"cohorts", "active_customers", "month_revenue", "month_1_retention"},
     "recommendation_scorecard": {"hit_rate_at_5", "ratio_to_best_sellers_at_5"},
-    "customer_value_forecast": {"repeat_customers"},
+    "customer_value_forecast": {"active_customers"},
 }
 MOST_METADATA = 150 * 1024
 MOST_PICTURE = 100 * 1024

@@ -4,11 +4,9 @@ import time
 from datetime import date
 from pathlib import Path
 
-from analytics_assets.defs.customers.customer_value_forecast import (
-    CUSTOMER_VALUE_FORECAST_COLUMNS,
-    customer_value_forecast,
-)
+from analytics_assets.defs.customers.customer_value_forecast import customer_value_forecast
 from analytics_assets.defs.customers.histories import purchase_histories
+from analytics_assets.lib import tables
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 
@@ -20,14 +18,15 @@ def run(database: Path) -> dict[str, float]:
         marks.append(time.process_time())
         table, report = customer_value_forecast(histories)
         marks.append(time.process_time())
-        session.replace("analytics.result", table, CUSTOMER_VALUE_FORECAST_COLUMNS)
+        types = tables.table("analytics.customer_value_forecast").types
+        session.replace("analytics.result", table, types)
         marks.append(time.process_time())
-    if report.refusal or report.holdout is None:
+    if report.refusal:
         raise RuntimeError(f"the forecast of the benchmark's shop was refused: {report.refusal}")
     return {
         "histories": round(marks[1] - marks[0], 3),
         "models": round(marks[2] - marks[1], 3),
         "table": round(marks[3] - marks[2], 3),
         "customers": report.customers,
-        "holdout_error": report.holdout.error or 0.0,
+        "holdout_error": report.holdout.error if report.holdout else -1.0,
     }

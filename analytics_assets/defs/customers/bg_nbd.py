@@ -22,6 +22,8 @@ from analytics_assets.defs.customers.maximum_likelihood import (
 
 # Relative error below 1e-12 unless the integrand turns within 1/50 of an end of the interval.
 NODES = 128
+# A fit at its edge with a smaller mean chance to leave has seen nobody leave.
+NOBODY_LEAVES = 0.005
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class BgNbd:
     log_likelihood: float = float("nan")
     converged: bool = True
     n_customers: int = 0
+
+    @property
+    def nobody_leaves(self) -> bool:
+        """Whether the fit went to its edge since no customer was seen to leave."""
+        return not self.converged and self.a / (self.a + self.b) < NOBODY_LEAVES
 
 
 def fit_bg_nbd(
@@ -145,6 +152,23 @@ def expected_purchases(
         purchases = (-np.expm1(-(model.r + level) * growth) / p) @ weights
         if_alive[rows] = purchases[position]
     return if_alive * p_alive(model, x, t_x, age_)
+
+
+def probability_of_a_purchase(
+    model: BgNbd,
+    horizon: float,
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    age: npt.ArrayLike,
+) -> FloatArray:
+    """Return P(Y(horizon) > 0 | x, t_x, T): at least one purchase in the next ``horizon`` weeks.
+
+    p_alive * (1 - ((alpha + T) / (alpha + T + horizon))^(r + x)): who is alive buys at a rate
+    ~ Gamma(r + x, alpha + T), and can leave after a purchase only.
+    """
+    x, t_x, age_ = (np.asarray(values, dtype=float) for values in (frequency, recency, age))
+    bought = -np.expm1(-(model.r + x) * np.log1p(horizon / (model.alpha + age_)))
+    return np.asarray(p_alive(model, x, t_x, age_) * bought)
 
 
 def _beta_nodes(a: float, b: float) -> tuple[FloatArray, FloatArray]:

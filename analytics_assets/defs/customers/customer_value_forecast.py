@@ -1,355 +1,421 @@
-"""The table customer_value_forecast: what each customer will order and spend in a year."""
+"""The table customer_value_forecast: what each customer will order and spend in a year, or why not.
 
-import datetime
+BG/NBD and Gamma-Gamma say who; customers like these, a year ago, say how much the shop gets.
+"""
+
 import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
+from scipy.special import expit, logit
 
 from analytics_assets.defs.customers.bg_nbd import (
     BgNbd,
     expected_purchases,
     fit_bg_nbd,
     p_alive,
+    probability_of_a_purchase,
 )
 from analytics_assets.defs.customers.gamma_gamma import (
     GammaGamma,
     expected_value,
     fit_gamma_gamma,
 )
-from analytics_assets.defs.customers.maximum_likelihood import FloatArray
-
-CALIBRATED = ("repeat_purchase_days", "recency_days", "age_days", "repeat_day_value")
-HISTORY_COLUMNS = (
-    *CALIBRATED,
-    *(f"calibration_{name}" for name in CALIBRATED),
-    "holdout_purchase_days",
-    "holdout_revenue",
+from analytics_assets.defs.customers.histories import (
+    COLUMNS_OF_A_DAY,
+    HISTORY_COLUMNS,
+    YEAR_DAYS,
 )
-
-
-def numeric_histories(histories: pd.DataFrame) -> pd.DataFrame:
-    """Return ``HISTORY_COLUMNS`` as float64, NULL as NaN, on a fresh index.
-
-    Raises:
-        ValueError: when one of them, or customer_id, is missing.
-    """
-    missing = [name for name in ("customer_id", *HISTORY_COLUMNS) if name not in histories]
-    if missing:
-        raise ValueError(
-            f"purchase histories lack the columns {missing}; they have {list(histories.columns)}. "
-            "warehouse.purchase_histories makes all of them"
-        )
-    return histories[list(HISTORY_COLUMNS)].astype("float64").reset_index(drop=True)
-
-
-def whole_histories(histories: pd.DataFrame) -> pd.DataFrame:
-    """Return the buyers' rows, with the columns ``CALIBRATED``."""
-    return histories.loc[histories["repeat_purchase_days"].notna(), list(CALIBRATED)]
-
-
-def calibration_histories(histories: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of who had bought by the split, with ``CALIBRATED`` as they were then."""
-    columns = {f"calibration_{name}": name for name in CALIBRATED}
-    known = histories["calibration_repeat_purchase_days"].notna()
-    return histories.loc[known, list(columns)].rename(columns=columns)
-
-
-DAYS_PER_WEEK = 7
-
-
-@dataclass(frozen=True)
-class ForecastModels:
-    """When customers buy, and what a purchase day is worth."""
-
-    purchases: BgNbd
-    value: GammaGamma
-
-    @property
-    def converged(self) -> bool:
-        """Whether both fits found a maximum."""
-        return self.purchases.converged and self.value.converged
-
-
-def fit_models(buyers: pd.DataFrame) -> ForecastModels:
-    """Fit both models to repeat_purchase_days, recency_days, age_days and repeat_day_value.
-
-    One row a buyer; repeat_day_value counts for repeat buyers only. At least one of them is needed.
-    """
-    repeat = buyers[buyers["repeat_purchase_days"] > 0]
-    return ForecastModels(
-        purchases=fit_bg_nbd(
-            buyers["repeat_purchase_days"],
-            buyers["recency_days"] / DAYS_PER_WEEK,
-            buyers["age_days"] / DAYS_PER_WEEK,
-        ),
-        value=fit_gamma_gamma(repeat["repeat_purchase_days"], repeat["repeat_day_value"]),
-    )
-
-
-def predict(models: ForecastModels, buyers: pd.DataFrame, days: int) -> pd.DataFrame:
-    """Return p_alive, orders, order_value and revenue of the next ``days``, indexed as ``buyers``.
-
-    ``orders`` counts purchase days. A one-time buyer's order_value is the population's mean, NaN
-    where that is not finite.
-    """
-    frequency = buyers["repeat_purchase_days"]
-    recency, age = (buyers[name] / DAYS_PER_WEEK for name in ("recency_days", "age_days"))
-    orders = expected_purchases(models.purchases, days / DAYS_PER_WEEK, frequency, recency, age)
-    order_value = expected_value(models.value, frequency, buyers["repeat_day_value"])
-    return pd.DataFrame(
-        {
-            "p_alive": p_alive(models.purchases, frequency, recency, age),
-            "orders": orders,
-            "order_value": order_value,
-            "revenue": orders * order_value,
-        },
-        index=buyers.index,
-    )
-
-
-HOLDOUT_DAYS = 183
-# Customers with this many repeat purchase days or more share the last group.
-LAST_GROUP = 7
-
-
-@dataclass(frozen=True)
-class FrequencyGroup:
-    """Customers with equally many repeat purchase days before the split; the last group is open."""
-
-    repeat_purchase_days: int
-    customers: int
-    predicted_purchase_days: float
-    actual_purchase_days: int
-
-
-@dataclass(frozen=True)
-class Holdout:
-    """Models fitted up to the split, and purchases after it of the customers known by then.
-
-    ``error`` is abs(predicted - actual) / actual purchase days, ``revenue_error`` the same for
-    revenue; None where nobody bought after the split, or revenue has no finite expectation.
-    """
-
-    days: int
-    customers: int
-    models: ForecastModels
-    predicted_purchase_days: float
-    actual_purchase_days: int
-    error: float | None
-    predicted_revenue: float | None
-    actual_revenue: float
-    revenue_error: float | None
-    by_frequency: tuple[FrequencyGroup, ...]
-
-
-def holdout_split_date(
-    first_purchase_day: datetime.date, as_of_date: datetime.date
-) -> datetime.date:
-    """Return the last day of the calibration period.
-
-    The last 183 days are held out when the history before them is at least as long, else its last
-    third.
-    """
-    history_days = (as_of_date - first_purchase_day).days
-    held_out = HOLDOUT_DAYS if history_days >= 2 * HOLDOUT_DAYS else history_days // 3
-    return as_of_date - datetime.timedelta(days=held_out)
-
-
-def evaluate_holdout(histories: pd.DataFrame) -> Holdout:
-    """Fit to the calibration columns of ``histories`` and compare with its hold-out columns.
-
-    ``histories`` is as ``numeric_histories`` returns it, with a repeat purchase before the split.
-    """
-    calibration = calibration_histories(histories)
-    known = histories.loc[calibration.index]
-    days = int((known["age_days"] - known["calibration_age_days"]).iloc[0])
-    models = fit_models(calibration)
-    predicted = predict(models, calibration, days)
-    # Exact sums, so that the order of the rows cannot change a digit.
-    orders, revenue = math.fsum(predicted["orders"]), math.fsum(predicted["revenue"])
-    actual_orders = int(known["holdout_purchase_days"].sum())
-    actual_revenue = math.fsum(known["holdout_revenue"])
-    return Holdout(
-        days=days,
-        customers=len(known),
-        models=models,
-        predicted_purchase_days=orders,
-        actual_purchase_days=actual_orders,
-        error=_relative_error(orders, actual_orders),
-        predicted_revenue=revenue if math.isfinite(revenue) else None,
-        actual_revenue=actual_revenue,
-        revenue_error=_relative_error(revenue, actual_revenue),
-        by_frequency=_by_frequency(
-            calibration["repeat_purchase_days"].to_numpy(),
-            predicted["orders"].to_numpy(),
-            known["holdout_purchase_days"].to_numpy(),
-        ),
-    )
-
-
-def _by_frequency(
-    frequency: FloatArray, predicted: FloatArray, actual: FloatArray
-) -> tuple[FrequencyGroup, ...]:
-    group = np.minimum(frequency, LAST_GROUP)
-    return tuple(
-        FrequencyGroup(
-            repeat_purchase_days=int(number),
-            customers=int((group == number).sum()),
-            predicted_purchase_days=math.fsum(predicted[group == number]),
-            actual_purchase_days=int(actual[group == number].sum()),
-        )
-        for number in np.unique(group)
-    )
-
-
-def _relative_error(predicted: float, actual: float) -> float | None:
-    if actual == 0 or not math.isfinite(predicted):
-        return None
-    return abs(predicted - actual) / actual
-
-
-TOO_FEW_REPEAT_CUSTOMERS = "too_few_repeat_customers"
-FIT_DID_NOT_CONVERGE = "fit_did_not_converge"
-HOLDOUT_ERROR_TOO_LARGE = "holdout_error_above_25_percent"
-REFUSALS = (TOO_FEW_REPEAT_CUSTOMERS, FIT_DID_NOT_CONVERGE, HOLDOUT_ERROR_TOO_LARGE)
-
-MIN_REPEAT_CUSTOMERS = 200
-MAX_HOLDOUT_ERROR = 0.25
-
-
-@dataclass(frozen=True)
-class ForecastReport:
-    """How the forecast was made and how far it can be trusted; what the asset's metadata shows.
-
-    Attributes:
-        customers: rows of the table.
-        buyers: those with a purchase.
-        repeat_customers: those with a repeat purchase.
-        models: fitted to the whole history; None with too few repeat customers before the split.
-        holdout: of the models fitted up to the split; None likewise.
-        value_frequency_correlation: of repeat_purchase_days and repeat_day_value over the repeat
-            customers; Gamma-Gamma supposes 0. None with too few of them, or where one is constant.
-        refusal: why no forecast is given, one of ``REFUSALS``; None where one is.
-    """
-
-    customers: int
-    buyers: int
-    repeat_customers: int
-    models: ForecastModels | None
-    holdout: Holdout | None
-    value_frequency_correlation: float | None
-    refusal: str | None
-
-
-def forecast_report(histories: pd.DataFrame) -> ForecastReport:
-    """Fit the models to the whole and to the calibration history, and judge them.
-
-    ``histories`` is as ``numeric_histories`` returns it.
-    """
-    buyers = whole_histories(histories)
-    repeat = buyers[buyers["repeat_purchase_days"] > 0]
-    # Who had bought again by the split has bought again: the smaller number decides.
-    calibration = calibration_histories(histories)
-    enough = (calibration["repeat_purchase_days"] > 0).sum() >= MIN_REPEAT_CUSTOMERS
-    models = fit_models(buyers) if enough else None
-    holdout = evaluate_holdout(histories) if enough else None
-    return ForecastReport(
-        customers=len(histories),
-        buyers=len(buyers),
-        repeat_customers=len(repeat),
-        models=models,
-        holdout=holdout,
-        value_frequency_correlation=_correlation(repeat) if models else None,
-        refusal=refusal(models, holdout),
-    )
-
-
-def refusal(models: ForecastModels | None, holdout: Holdout | None) -> str | None:
-    """Return why no forecast may be given, or None.
-
-    A hold-out in which nobody bought has no relative error and cannot vouch for the models: it
-    counts as too large an error.
-    """
-    if models is None or holdout is None:
-        return TOO_FEW_REPEAT_CUSTOMERS
-    if not (models.converged and holdout.models.converged):
-        return FIT_DID_NOT_CONVERGE
-    if holdout.error is None or holdout.error > MAX_HOLDOUT_ERROR:
-        return HOLDOUT_ERROR_TOO_LARGE
-    return None
-
-
-def _correlation(repeat: pd.DataFrame) -> float | None:
-    columns = ["repeat_purchase_days", "repeat_day_value"]
-    # Sorted, so that the order of the rows cannot change a digit.
-    pair = repeat[columns].sort_values(columns)
-    if (pair.nunique() < 2).any():
-        return None
-    return float(np.corrcoef(pair.to_numpy(), rowvar=False)[0, 1])
-
-
-CUSTOMER_VALUE_FORECAST_COLUMNS = {
-    "customer_id": "VARCHAR",
-    "repeat_purchase_days": "BIGINT",
-    "p_alive": "DOUBLE",
-    "expected_orders_365d": "DOUBLE",
-    "expected_order_value": "DOUBLE",
-    "expected_revenue_365d": "DOUBLE",
-    "forecast_basis": "VARCHAR",
-}
+from analytics_assets.defs.customers.maximum_likelihood import FloatArray
+from analytics_assets.defs.customers.year_ago_cells import Cells, draw_cells
 
 REPEAT_BUYER = "bg_nbd_gamma_gamma"
 ONE_TIME_BUYER = "bg_nbd_one_time_buyer"
 NEVER_PURCHASED = "never_purchased"
+
+HISTORY_UNDER_TWO_YEARS = "history_under_two_years"
+TOO_FEW_REPEAT_CUSTOMERS = "too_few_repeat_customers"
+TOO_FEW_CUSTOMERS_A_YEAR_AGO = "too_few_customers_a_year_ago"
+NOBODY_SEEN_TO_LEAVE = "nobody_seen_to_leave"
+FIT_DID_NOT_CONVERGE = "fit_did_not_converge"
+ORDER_VALUES_CHANGED = "order_values_changed"
+LEVEL_OUT_OF_RANGE = "level_out_of_range"
+HOLDOUT_ERROR_TOO_LARGE = "holdout_error_above_25_percent"
+REFUSALS = (
+    HISTORY_UNDER_TWO_YEARS,
+    TOO_FEW_REPEAT_CUSTOMERS,
+    TOO_FEW_CUSTOMERS_A_YEAR_AGO,
+    NOBODY_SEEN_TO_LEAVE,
+    FIT_DID_NOT_CONVERGE,
+    ORDER_VALUES_CHANGED,
+    LEVEL_OUT_OF_RANGE,
+    HOLDOUT_ERROR_TOO_LARGE,
+)
 FORECAST_BASES = (REPEAT_BUYER, ONE_TIME_BUYER, NEVER_PURCHASED, *REFUSALS)
 
-FORECAST_DAYS = 365
+MIN_HISTORY_DAYS = 2 * YEAR_DAYS
+MIN_REPEAT_CUSTOMERS = 200
+MIN_ACTIVE_CUSTOMERS = 200
+ORDER_VALUE_RANGE = (0.8, 1.25)
+LEVEL_RANGE = (0.5, 2.0)
+MAX_HOLDOUT_ERROR = 0.25
+
+_DAYS_PER_WEEK = 7
+_YEAR_WEEKS = YEAR_DAYS / _DAYS_PER_WEEK
+# Logits beyond these are 0 and 1 in double precision.
+_LOGIT_EDGE = 60.0
+
+_FIGURES = (
+    "p_alive",
+    "churn_probability",
+    "expected_orders_365d",
+    "expected_order_value",
+    "expected_revenue_365d",
+    "expected_revenue_low",
+    "expected_revenue_high",
+)
+FORECAST_COLUMNS = ("customer_id", "repeat_purchase_days", *_FIGURES, "forecast_basis")
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the year-ago cells make of the models.
+
+    Attributes:
+        revenue: what customers active today bring by their cells, over what the models say.
+        orders: the same of purchase days.
+        shift: what is added to the logit of each customer's chance to buy.
+    """
+
+    revenue: float
+    orders: float
+    shift: float
+
+
+@dataclass(frozen=True)
+class Holdout:
+    """The whole procedure run a year ago, and the year that came, of who had bought by then.
+
+    Attributes:
+        customers: buyers a year ago.
+        expected_revenue, actual_revenue, expected_orders, actual_orders: totals of the year.
+        tenths: one row per tenth of the customers by churn_probability: customers,
+            churn_probability (mean), did_not_buy (share).
+    """
+
+    customers: int
+    expected_revenue: float
+    actual_revenue: float
+    expected_orders: float
+    actual_orders: float
+    tenths: pd.DataFrame
+
+    @property
+    def revenue_error(self) -> float:
+        """Return abs(expected - actual) / actual; infinite where nothing came."""
+        return _relative_error(self.expected_revenue, self.actual_revenue)
+
+    @property
+    def orders_error(self) -> float:
+        """Return the same of purchase days."""
+        return _relative_error(self.expected_orders, self.actual_orders)
+
+    @property
+    def error(self) -> float:
+        """Return the larger of both errors."""
+        return max(self.revenue_error, self.orders_error)
+
+
+@dataclass(frozen=True)
+class ForecastReport:
+    """How the forecast was made and how far it can be trusted.
+
+    Attributes:
+        customers: rows of the table.
+        buyers: those with a purchase.
+        active_customers: those with a purchase in the last 365 days.
+        active_customers_a_year_ago: those with one in the 365 days before that.
+        last_year_revenue: revenue of the last 365 days, of all customers.
+        last_year_orders: purchase days of the last 365 days.
+        refusal: why no forecast is given, one of ``REFUSALS``; None where one is.
+        purchases, value, cells, level: what the forecast is made of; None as far as the procedure
+            did not come. A refused forecast may have all of them.
+        expected_revenue, expected_orders: totals of the table; None where refused.
+        holdout: None where it cannot be measured: under three years of history, or a forecast that
+            would have been refused a year ago.
+        holdout_refusal: the reason of that refusal.
+    """
+
+    customers: int
+    buyers: int
+    active_customers: int
+    active_customers_a_year_ago: int
+    last_year_revenue: float
+    last_year_orders: int
+    refusal: str | None = None
+    purchases: BgNbd | None = None
+    value: GammaGamma | None = None
+    cells: Cells | None = None
+    level: Level | None = None
+    expected_revenue: float | None = None
+    expected_orders: float | None = None
+    holdout: Holdout | None = None
+    holdout_refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What the procedure makes at one day: as far as it came, and the reason it stopped."""
+
+    refusal: str | None = None
+    purchases: BgNbd | None = None
+    value: GammaGamma | None = None
+    cells: Cells | None = None
+    level: Level | None = None
+    # _FIGURES of the buyers, NaN as in the table; None without a level.
+    figures: pd.DataFrame | None = None
 
 
 def customer_value_forecast(histories: pd.DataFrame) -> tuple[pd.DataFrame, ForecastReport]:
-    """Return one row a customer, in the order of ``histories``, and how it was made.
+    """Return one row per customer, in the order of ``histories``, and how it was made.
 
     Args:
-        histories: customer_id and the numeric ``HISTORY_COLUMNS``, one row a customer; all NULL for
-            who never bought. recency_days and age_days run from the first purchase day to the last
-            one and to the as_of_date; repeat_day_value is the mean value of the repeat purchase
-            days, NULL without one. The calibration columns are the same up to the split, the
-            hold-out columns come after it; they are NULL for who had not bought by the split.
+        histories: customer_id and ``HISTORY_COLUMNS``, one row per customer, as
+            ``histories.purchase_histories`` returns them.
 
     Returns:
-        The columns of ``CUSTOMER_VALUE_FORECAST_COLUMNS``. An order is a purchase day.
-        repeat_purchase_days is NULL for who never bought, 0 for one-time buyers. p_alive is NULL
-        for one-time buyers, since the model says 1 for all of them; their expected_order_value is
-        the population's mean. Where a forecast is refused, forecast_basis says why for every buyer
-        and everything but repeat_purchase_days is NULL.
+        ``FORECAST_COLUMNS``. An order is a purchase day. repeat_purchase_days is NULL for who never
+        bought, 0 for one-time buyers. p_alive is NULL for one-time buyers, since the model says 1
+        for all of them; expected_revenue_low and _high for who did not buy in the last 365 days.
+        Where a forecast is refused, forecast_basis says why for every buyer and everything but
+        repeat_purchase_days is NULL.
 
     Raises:
         ValueError: when a column is missing, or a history cannot be.
     """
-    numbers = numeric_histories(histories)
-    report = forecast_report(numbers)
+    missing = [name for name in ("customer_id", *HISTORY_COLUMNS) if name not in histories]
+    if missing:
+        raise ValueError(
+            f"histories must have the columns {missing} (got {list(histories.columns)}). Next: "
+            "take them from histories.purchase_histories"
+        )
+    # In one order whatever order a database gave: no digit depends on it.
+    numbers = histories.set_index("customer_id")[list(HISTORY_COLUMNS)].astype("float64")
+    numbers = numbers.sort_index()
+    now, year_ago, two_years_ago = (
+        _history(numbers, prefix) for prefix in ("", "year_ago_", "two_years_ago_")
+    )
+    made = _forecast(now, year_ago)
+    holdout, holdout_refusal = None, None
+    if _history_days(year_ago) >= MIN_HISTORY_DAYS:
+        then = _forecast(year_ago, two_years_ago)
+        holdout_refusal = then.refusal
+        if then.refusal is None and then.figures is not None:
+            holdout = _holdout(then.figures, now)
+    refusal = made.refusal
+    if refusal is None and holdout is not None and not holdout.error <= MAX_HOLDOUT_ERROR:
+        refusal = HOLDOUT_ERROR_TOO_LARGE
 
+    figures = made.figures if refusal is None else None
+    report = ForecastReport(
+        customers=len(histories),
+        buyers=len(now),
+        active_customers=int(_active(now).sum()),
+        active_customers_a_year_ago=int(_active(year_ago).sum()),
+        last_year_revenue=math.fsum(now["year_revenue"]),
+        last_year_orders=int(now["year_purchase_days"].sum()),
+        refusal=refusal,
+        purchases=made.purchases,
+        value=made.value,
+        cells=made.cells,
+        level=made.level,
+        expected_revenue=None if figures is None else math.fsum(figures["expected_revenue_365d"]),
+        expected_orders=None if figures is None else math.fsum(figures["expected_orders_365d"]),
+        holdout=holdout,
+        holdout_refusal=holdout_refusal,
+    )
+    return _table(histories, numbers, figures, refusal), report
+
+
+def _table(
+    histories: pd.DataFrame,
+    numbers: pd.DataFrame,
+    figures: pd.DataFrame | None,
+    refusal: str | None,
+) -> pd.DataFrame:
     repeat_days = numbers["repeat_purchase_days"]
     basis = np.select([repeat_days > 0, repeat_days == 0], [REPEAT_BUYER, ONE_TIME_BUYER], "")
-    forecast = pd.DataFrame(
+    table = pd.DataFrame(index=numbers.index, columns=list(_FIGURES), dtype="float64")
+    if figures is not None:
+        table.loc[figures.index] = figures[list(_FIGURES)]
+    table["repeat_purchase_days"] = repeat_days.astype("Int64")
+    table["forecast_basis"] = np.where(repeat_days.isna(), NEVER_PURCHASED, refusal or basis)
+    return table.loc[histories["customer_id"]].reset_index()[list(FORECAST_COLUMNS)]
+
+
+def _history(numbers: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    """Return the buyers of one day with ``COLUMNS_OF_A_DAY`` and first_day_value."""
+    bought = numbers[f"{prefix}repeat_purchase_days"].notna()
+    columns = {f"{prefix}{name}": name for name in COLUMNS_OF_A_DAY}
+    return numbers.loc[bought, ["first_day_value", *columns]].rename(columns=columns)
+
+
+def _history_days(buyers: pd.DataFrame) -> int:
+    """Return the days since the first purchase of all, -1 before it."""
+    return int(buyers["age_days"].max()) if len(buyers) else -1
+
+
+def _active(buyers: pd.DataFrame) -> "pd.Series[bool]":
+    return buyers["year_purchase_days"] > 0
+
+
+def _forecast(now: pd.DataFrame, year_ago: pd.DataFrame) -> _Made:
+    """Return the whole procedure at one day, given the histories at that day and a year before."""
+    if _history_days(now) < MIN_HISTORY_DAYS:
+        return _Made(HISTORY_UNDER_TWO_YEARS)
+    if (year_ago["repeat_purchase_days"] > 0).sum() < MIN_REPEAT_CUSTOMERS:
+        return _Made(TOO_FEW_REPEAT_CUSTOMERS)
+    if _active(year_ago).sum() < MIN_ACTIVE_CUSTOMERS:
+        return _Made(TOO_FEW_CUSTOMERS_A_YEAR_AGO)
+    frequency = now["repeat_purchase_days"].to_numpy()
+    recency = (now["age_days"] - now["days_since_last"]).to_numpy() / _DAYS_PER_WEEK
+    age = now["age_days"].to_numpy() / _DAYS_PER_WEEK
+    history = frequency, recency, age
+    purchases = fit_bg_nbd(*history)
+    if not purchases.converged:
+        reason = NOBODY_SEEN_TO_LEAVE if purchases.nobody_leaves else FIT_DID_NOT_CONVERGE
+        return _Made(reason, purchases)
+    # The model of values takes values above 0; a customer may have sent everything back.
+    repeat = (frequency > 0) & (now["repeat_day_value"] > 0).to_numpy()
+    value = fit_gamma_gamma(frequency[repeat], now["repeat_day_value"].to_numpy()[repeat])
+    orders = expected_purchases(purchases, _YEAR_WEEKS, *history)
+    # A one-time buyer's value is known from one day, its first.
+    order_value = expected_value(
+        value,
+        np.maximum(frequency, 1),
+        now["repeat_day_value"].where(frequency > 0, now["first_day_value"]),
+    )
+    if not (value.converged and np.isfinite(order_value).all()):
+        return _Made(FIT_DID_NOT_CONVERGE, purchases, value)
+
+    cells = _cells_a_year_ago(now, year_ago)
+    active = _active(now).to_numpy()
+    cell = cells.of(
+        now["days_since_last"].to_numpy()[active], now["year_purchase_days"].to_numpy()[active]
+    )
+    chance = logit(probability_of_a_purchase(purchases, _YEAR_WEEKS, *history))
+    level = Level(
+        revenue=_over((cells.revenue / cells.customers)[cell], (orders * order_value)[active]),
+        orders=_over((cells.purchase_days / cells.customers)[cell], orders[active]),
+        shift=_shift(chance[active], float((cells.bought / cells.customers)[cell].mean())),
+    )
+    figures = pd.DataFrame(
         {
-            "customer_id": histories["customer_id"].reset_index(drop=True),
-            "repeat_purchase_days": repeat_days.astype("Int64"),
-            "p_alive": np.nan,
-            "expected_orders_365d": np.nan,
+            "p_alive": np.where(frequency > 0, p_alive(purchases, *history), np.nan),
+            "churn_probability": expit(-(chance + level.shift)),
+            "expected_orders_365d": orders * level.orders,
             "expected_order_value": np.nan,
-            "expected_revenue_365d": np.nan,
-            "forecast_basis": np.where(
-                repeat_days.isna(), NEVER_PURCHASED, report.refusal or basis
-            ),
+            "expected_revenue_365d": orders * order_value * level.revenue,
+            "expected_revenue_low": np.nan,
+            "expected_revenue_high": np.nan,
+        },
+        index=now.index,
+    )
+    spent = now["year_revenue"].to_numpy()[active]
+    figures.loc[active, "expected_revenue_low"] = spent * cells.low[cell]
+    figures.loc[active, "expected_revenue_high"] = spent * cells.high[cell]
+    refusal = None
+    if not _within(_ratio(_order_value(now), _order_value(year_ago)), ORDER_VALUE_RANGE):
+        refusal = ORDER_VALUES_CHANGED
+    elif not (_within(level.revenue, LEVEL_RANGE) and _within(level.orders, LEVEL_RANGE)):
+        refusal = LEVEL_OUT_OF_RANGE
+    else:
+        figures["expected_order_value"] = order_value * (level.revenue / level.orders)
+    return _Made(refusal, purchases, value, cells, level, figures)
+
+
+def _cells_a_year_ago(now: pd.DataFrame, year_ago: pd.DataFrame) -> Cells:
+    """Return the cells of who was active a year ago; the year after is the last one of now."""
+    active = year_ago[_active(year_ago)]
+    following = now.loc[active.index]
+    return draw_cells(
+        active["days_since_last"].to_numpy(),
+        active["year_purchase_days"].to_numpy(),
+        active["year_revenue"].to_numpy(),
+        following["year_purchase_days"].to_numpy(),
+        following["year_revenue"].to_numpy(),
+    )
+
+
+def _over(came: FloatArray, said: FloatArray) -> float:
+    return _ratio(float(came.sum()), float(said.sum()))
+
+
+def _ratio(value: float, base: float) -> float:
+    """Return value / base, NaN where the base is not above 0."""
+    return value / base if base > 0 else math.nan
+
+
+def _shift(chance: FloatArray, share: float) -> float:
+    """Return what must be added to the logits for their mean probability to be ``share``."""
+
+    def excess(shift: float) -> float:
+        return float(expit(chance + shift).mean()) - share
+
+    if excess(_LOGIT_EDGE) <= 0:
+        return _LOGIT_EDGE
+    if excess(-_LOGIT_EDGE) >= 0:
+        return -_LOGIT_EDGE
+    return float(brentq(excess, -_LOGIT_EDGE, _LOGIT_EDGE, xtol=1e-12))
+
+
+def _order_value(buyers: pd.DataFrame) -> float:
+    """Return the mean value of a purchase day of the last 183 days, NaN without one."""
+    days = float(buyers["half_year_purchase_days"].sum())
+    return _ratio(math.fsum(buyers["half_year_revenue"]), days)
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    low, high = limits
+    return low <= value <= high
+
+
+def _holdout(figures: pd.DataFrame, now: pd.DataFrame) -> Holdout:
+    """Return what the figures of a year ago said, beside what came since, of the same buyers."""
+    came = now.loc[figures.index]
+    return Holdout(
+        customers=len(figures),
+        expected_revenue=math.fsum(figures["expected_revenue_365d"]),
+        actual_revenue=math.fsum(came["year_revenue"]),
+        expected_orders=math.fsum(figures["expected_orders_365d"]),
+        actual_orders=float(came["year_purchase_days"].sum()),
+        tenths=churn_by_tenths(
+            figures["churn_probability"].to_numpy(), (came["year_purchase_days"] == 0).to_numpy()
+        ),
+    )
+
+
+def churn_by_tenths(
+    churn_probability: FloatArray, did_not_buy: "np.typing.NDArray[np.bool_]"
+) -> pd.DataFrame:
+    """Return one row per tenth of the customers, the least likely to leave first.
+
+    Returns:
+        customers, churn_probability (mean of the tenth), did_not_buy (share). Tenths differ by at
+        most one customer; fewer than ten customers make fewer rows.
+    """
+    order = np.argsort(churn_probability, kind="stable")
+    parts = [part for part in np.array_split(order, 10) if len(part)]
+    return pd.DataFrame(
+        {
+            "customers": [len(part) for part in parts],
+            "churn_probability": [float(churn_probability[part].mean()) for part in parts],
+            "did_not_buy": [float(did_not_buy[part].mean()) for part in parts],
         }
     )
-    if report.models is not None and report.refusal is None:
-        predicted = predict(report.models, whole_histories(numbers), FORECAST_DAYS)
-        forecast["p_alive"] = predicted["p_alive"].where(repeat_days > 0)
-        forecast["expected_orders_365d"] = predicted["orders"]
-        forecast["expected_order_value"] = predicted["order_value"]
-        forecast["expected_revenue_365d"] = predicted["revenue"]
-    return forecast, report
+
+
+def _relative_error(expected: float, actual: float) -> float:
+    return abs(expected - actual) / actual if actual else math.inf

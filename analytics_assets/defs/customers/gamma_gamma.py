@@ -95,10 +95,11 @@ def expected_value(
     """Return E[value of a purchase | x, mean value] (eq. 5), broadcast over the arguments.
 
     p * (gamma + x * mean) / (p * x + q - 1), which at x = 0 is the population's mean (the mean
-    value given is then ignored, NaN included). NaN where it has no finite value, p * x + q <= 1.
+    value given is then ignored, NaN included; one below 0 counts as 0). NaN where it has no finite
+    value, p * x + q <= 1.
     """
     x = np.asarray(frequency, dtype=float)
-    spent = np.where(x > 0, x * np.asarray(monetary_value, dtype=float), 0.0)
+    spent = np.where(x > 0, x * np.maximum(np.asarray(monetary_value, dtype=float), 0.0), 0.0)
     weight = model.p * x + model.q - 1
     value: FloatArray = np.full(spent.shape, np.nan)
     np.divide(model.p * (model.gamma + spent), weight, out=value, where=weight > 0)

@@ -1,76 +1,70 @@
-"""Purchase histories, aggregated by the warehouse: one row a customer leaves it, never an order."""
+"""Purchase histories, aggregated by the warehouse: one row per customer leaves it, never an order.
+
+The same figures at three days, so that what a forecast would have said a year ago can be compared
+with the year that came: at as_of_date, one year of 365 days before it, and two.
+"""
 
 import datetime
 
 import pandas as pd
 
-from analytics_assets.defs.customers.customer_value_forecast import holdout_split_date
 from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.lib.warehouse.literals import literal
 
+YEAR_DAYS = 365
+HALF_YEAR_DAYS = 183
 
-def purchase_histories(
-    session: Session, as_of_date: datetime.date, split_date: datetime.date | None = None
-) -> pd.DataFrame:
-    """Return the purchase history of each customer, whole and split for the hold-out.
+# What a purchase day is worth: the one place that says so.
+DAY_VALUE = "sum(net_amount)"
+
+# Prefix of the columns -> how many years before as_of_date their day is.
+DAYS_OF_HISTORY = {"": 0, "year_ago_": 1, "two_years_ago_": 2}
+# By that day: purchase days after the first, days since the first and the last, mean value of the
+# repeat purchase days; purchase days and revenue of the last 365 and of the last 183 days.
+COLUMNS_OF_A_DAY = (
+    "repeat_purchase_days",
+    "age_days",
+    "days_since_last",
+    "repeat_day_value",
+    "year_purchase_days",
+    "year_revenue",
+    "half_year_purchase_days",
+    "half_year_revenue",
+)
+HISTORY_COLUMNS = (
+    "first_day_value",
+    *(f"{prefix}{name}" for prefix in DAYS_OF_HISTORY for name in COLUMNS_OF_A_DAY),
+)
+
+
+def purchase_histories(session: Session, as_of_date: datetime.date) -> pd.DataFrame:
+    """Return the purchase history of each customer as of the three days.
 
     Reads staging.stg_customers (customer_id) and staging.stg_orders (customer_id, order_day,
-    is_revenue, net_amount). A purchase day is a day with a revenue order; its value is the sum of
-    the day's net_amount.
-
-    Args:
-        session: only read from.
-        as_of_date: the last day that counts.
-        split_date: last day of the calibration period; ``holdout_split_date`` decides if None.
+    is_revenue, net_amount). A purchase day is a day with a revenue order.
 
     Returns:
-        One row a customer, the columns that ``customer_value_forecast`` asks for. Customers who
-        never bought have NULL everywhere but in customer_id; those whose first purchase is after
-        ``split_date`` have NULL in the calibration and hold-out columns.
-
-    Raises:
-        ValueError: when ``split_date`` is after ``as_of_date``.
+        One row per customer: customer_id, then ``HISTORY_COLUMNS``. The columns of a day are NULL
+        for who had not bought by then, repeat_day_value also for who had not bought again.
     """
-    if split_date is None:
-        first_day = session.read(_first_purchase_day(as_of_date))["first_purchase_day"]
-        bought = pd.to_datetime(first_day).dropna()
-        split_date = (
-            holdout_split_date(bought.iloc[0].date(), as_of_date) if len(bought) else as_of_date
-        )
-    if split_date > as_of_date:
-        raise ValueError(
-            f"split_date {split_date} is after as_of_date {as_of_date}; give a day before it, or "
-            "none to hold out the newest part of the history"
-        )
-    return session.read(_histories_query(as_of_date, split_date))
+    return session.read(histories_query(as_of_date))
 
 
-def _first_purchase_day(as_of_date: datetime.date) -> str:
-    """Return the query for (first_purchase_day), one row, NULL where no customer ever bought."""
-    return f"""
-select min(orders.order_day) as first_purchase_day
-from staging.stg_orders as orders
-inner join staging.stg_customers as customers on orders.customer_id = customers.customer_id
-where orders.is_revenue
-    and orders.net_amount > 0
-    and orders.order_day <= {literal(as_of_date)}
-"""
-
-
-def _histories_query(as_of_date: datetime.date, split_date: datetime.date) -> str:
-    """Return the query for the whole, the calibration and the hold-out history of each customer.
-
-    One row a customer of staging.stg_customers. The calibration and hold-out columns are NULL where
-    the first purchase is after ``split_date``, all columns but the id where there is none.
-    """
-    as_of, split = literal(as_of_date), literal(split_date)
+def histories_query(as_of_date: datetime.date) -> str:
+    """Return the query behind ``purchase_histories``, the same for both engines."""
+    days = {
+        prefix: as_of_date - datetime.timedelta(days=years * YEAR_DAYS)
+        for prefix, years in DAYS_OF_HISTORY.items()
+    }
+    sums = ",".join(_sums_by(prefix, day) for prefix, day in days.items())
+    columns = ",".join(_columns_of(prefix, day) for prefix, day in days.items())
     return f"""
 with customer_days as (
-    select customer_id, order_day, sum(net_amount) as day_value
+    select customer_id, order_day, {DAY_VALUE} as day_value
     from staging.stg_orders
     where is_revenue
         and net_amount > 0
-        and order_day <= {as_of}
+        and order_day <= {literal(as_of_date)}
     group by customer_id, order_day
 ),
 
@@ -78,54 +72,52 @@ totals as (
     select
         customer_id,
         min(order_day) as first_day,
-        min_by(day_value, order_day) as first_day_value,
-        max(order_day) as last_day,
-        count(*) - 1 as repeat_days,
-        sum(day_value) as revenue,
-        max(case when order_day <= {split} then order_day end) as split_last_day,
-        sum(case when order_day <= {split} then 1 else 0 end) - 1 as split_repeat_days,
-        sum(case when order_day <= {split} then day_value else 0 end) as split_revenue
+        min_by(day_value, order_day) as first_value,{sums}
     from customer_days
     group by customer_id
-),
-
-whole as (
-    select
-        customer_id,
-        repeat_days as repeat_purchase_days,
-        last_day - first_day as recency_days,
-        {as_of} - first_day as age_days,
-        cast(revenue - first_day_value as double) / nullif(repeat_days, 0) as repeat_day_value
-    from totals
-),
-
-calibration as (
-    select
-        customer_id,
-        split_repeat_days as calibration_repeat_purchase_days,
-        split_last_day - first_day as calibration_recency_days,
-        {split} - first_day as calibration_age_days,
-        cast(split_revenue - first_day_value as double) / nullif(split_repeat_days, 0)
-            as calibration_repeat_day_value,
-        repeat_days - split_repeat_days as holdout_purchase_days,
-        cast(revenue - split_revenue as double) as holdout_revenue
-    from totals
-    where first_day <= {split}
 )
 
 select
     customers.customer_id,
-    whole.repeat_purchase_days,
-    whole.recency_days,
-    whole.age_days,
-    whole.repeat_day_value,
-    calibration.calibration_repeat_purchase_days,
-    calibration.calibration_recency_days,
-    calibration.calibration_age_days,
-    calibration.calibration_repeat_day_value,
-    calibration.holdout_purchase_days,
-    calibration.holdout_revenue
+    cast(totals.first_value as double) as first_day_value,{columns}
 from staging.stg_customers as customers
-left join whole on customers.customer_id = whole.customer_id
-left join calibration on customers.customer_id = calibration.customer_id
+left join totals on customers.customer_id = totals.customer_id
 """
+
+
+def _sums_by(prefix: str, day: datetime.date) -> str:
+    def summed(what: str, since_days: int | None = None) -> str:
+        since = ""
+        if since_days is not None:
+            since = f" and order_day > {literal(day - datetime.timedelta(days=since_days))}"
+        return f"sum(case when order_day <= {literal(day)}{since} then {what} else 0 end)"
+
+    return f"""
+        max(case when order_day <= {literal(day)} then order_day end) as {prefix}last_day,
+        {summed("1")} as {prefix}days,
+        {summed("day_value")} as {prefix}revenue,
+        {summed("1", YEAR_DAYS)} as {prefix}year_days,
+        {summed("day_value", YEAR_DAYS)} as {prefix}year_value,
+        {summed("1", HALF_YEAR_DAYS)} as {prefix}half_year_days,
+        {summed("day_value", HALF_YEAR_DAYS)} as {prefix}half_year_value"""
+
+
+def _columns_of(prefix: str, day: datetime.date) -> str:
+    def by_then(value: str, name: str) -> str:
+        return f"\n    case when totals.{prefix}days > 0 then {value} end as {prefix}{name}"
+
+    repeat_value = (
+        f"cast(totals.{prefix}revenue - totals.first_value as double)"
+        f" / nullif(totals.{prefix}days - 1, 0)"
+    )
+    values = (
+        f"totals.{prefix}days - 1",
+        f"{literal(day)} - totals.first_day",
+        f"{literal(day)} - totals.{prefix}last_day",
+        repeat_value,
+        f"totals.{prefix}year_days",
+        f"cast(totals.{prefix}year_value as double)",
+        f"totals.{prefix}half_year_days",
+        f"cast(totals.{prefix}half_year_value as double)",
+    )
+    return ",".join(by_then(*column) for column in zip(values, COLUMNS_OF_A_DAY, strict=True))
