@@ -47,7 +47,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     assets = [
         *(asset for room in for_settings for asset in room.assets or []),
         *dg.load_assets_from_modules(modules),
-        *dbt_steps(manifest(), _blocking(), _pages(modules)),
+        *dbt_steps(manifest(settings), _blocking(), _pages(modules)),
     ]
     in_modules = {id(value): value for m in modules for value in vars(m).values()}.values()
     here = dg.Definitions(

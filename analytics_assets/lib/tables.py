@@ -8,6 +8,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -15,7 +16,7 @@ import pandas as pd
 
 from analytics_assets.lib.dbt.project import manifest_path
 from analytics_assets.lib.warehouse.interface import Session
-from analytics_assets.settings import CATALOG, load_settings
+from analytics_assets.settings import CATALOG, Settings, load_settings
 
 OWNERS = ["team:analytics"]
 
@@ -95,12 +96,12 @@ class Table:
         }
 
 
-@functools.cache
-def manifest() -> Manifest:
-    """Return the manifest of the settings' target, parsed first where files have changed."""
-    text = manifest_path(load_settings()).read_text()
-    content: Manifest = json.loads(text)
-    return content
+def manifest(settings: Settings | None = None) -> Manifest:
+    """Return the manifest for the target of the settings, by default those of the environment.
+
+    It is parsed first where the project's files have changed.
+    """
+    return _manifest(manifest_path(settings or load_settings()))
 
 
 @functools.cache
@@ -174,6 +175,12 @@ def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
 def group(node: Mapping[str, Any]) -> str:
     """Return the room of a node: the folder that its SQL or its YAML lies in."""
     return "raw" if node["schema"] == "raw" else str(node["original_file_path"]).split("/")[-2]
+
+
+@functools.cache
+def _manifest(path: Path) -> Manifest:
+    content: Manifest = json.loads(path.read_text())
+    return content
 
 
 def _table(node: Mapping[str, Any]) -> Table:

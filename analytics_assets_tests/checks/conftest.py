@@ -1,11 +1,11 @@
-"""An empty database in memory, and a way to hold one table to one rule."""
+"""An empty database in memory, contracts without a YAML, and a way to hold a table to one rule."""
 
 from collections.abc import Callable, Iterator
 
 import duckdb
 import pytest
+from contract_of_a_test import contract_of
 
-from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import Finding, evaluate
 from analytics_assets.lib.checks.rules import Rule
 from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBSession
@@ -34,21 +34,16 @@ def session() -> Iterator[DuckDBSession]:
 
 @pytest.fixture
 def find(session: DuckDBSession, variables: Variables) -> Callable[..., Finding]:
-    """Make raw.checked of some columns and rows, and return what a rule finds in it."""
+    """Make staging.checked of some columns and rows, and return what a rule finds in it."""
 
     def find(rule: Rule, columns: dict[str, str], rows: list[tuple[object, ...]]) -> Finding:
         defined = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        session.execute(f"create or replace table raw.checked ({defined})")
+        session.execute(f"create or replace table staging.checked ({defined})")
         marks = ", ".join("?" for _ in columns)
         if rows:
-            session.connection.executemany(f"insert into raw.checked values ({marks})", rows)
-        contract = Contract(
-            table="raw.checked",
-            meaning="",
-            key=(next(iter(columns)),),
-            columns=columns,
-            rules=(rule,),
-        )
+            session.connection.executemany(f"insert into staging.checked values ({marks})", rows)
+        shown = () if rule.name.startswith("the_key") else (next(iter(columns)),)
+        contract = contract_of("staging.checked", columns, shown, rule)
         [finding] = evaluate(session, contract, variables, {rule.name})
         return finding
 

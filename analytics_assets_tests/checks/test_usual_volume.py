@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics_assets.lib.checks.rules import usual_volume
-from analytics_assets.lib.checks.rules.volume import unusual_days
+from analytics_assets.lib.checks.volume import unusual_days, usual_volume
 
 LAST_DAY = datetime.date(2024, 3, 31)
 DAYS = {"id": "INTEGER", "day": "DATE"}
@@ -76,14 +75,14 @@ def one_a_day(days):
 
 
 def test_a_table_with_steady_days_passes_without_a_note(find):
-    finding = find(usual_volume("day"), DAYS, one_a_day(80))
+    finding = find(usual_volume("day", "look"), DAYS, one_a_day(80))
     assert (finding.passed, finding.note) == (True, "")
 
 
 def test_a_flood_on_one_day_and_days_after_the_clock_are_told_apart(find):
     flood = [(100 + number, day(3)) for number in range(9)]
     later = [(200 + number, LAST_DAY + datetime.timedelta(days=1)) for number in range(50)]
-    finding = find(usual_volume("day"), DAYS, [*one_a_day(80), *flood, *later])
+    finding = find(usual_volume("day", "look"), DAYS, [*one_a_day(80), *flood, *later])
     assert finding.failing_rows == 1
     assert finding.sample[["day", "row_count"]].to_dict("records") == [
         {"day": pd.Timestamp(day(3)), "row_count": 10}
@@ -92,7 +91,7 @@ def test_a_flood_on_one_day_and_days_after_the_clock_are_told_apart(find):
 
 def test_days_without_rows_count_as_zero(find):
     rows = [(number, day(ago)) for ago in range(80) if ago != 1 for number in range(20)]
-    finding = find(usual_volume("day"), DAYS, rows)
+    finding = find(usual_volume("day", "look"), DAYS, rows)
     assert finding.sample[["day", "row_count"]].to_dict("records") == [
         {"day": pd.Timestamp(day(1)), "row_count": 0}
     ]
@@ -101,7 +100,7 @@ def test_days_without_rows_count_as_zero(find):
 @pytest.mark.parametrize(("days", "enough"), [(62, False), (63, True)])
 def test_with_too_little_history_it_says_so_instead_of_guessing(find, days, enough):
     flood = [(100 + number, day(0)) for number in range(50)]
-    finding = find(usual_volume("day"), DAYS, [*one_a_day(days), *flood])
+    finding = find(usual_volume("day", "look"), DAYS, [*one_a_day(days), *flood])
     assert finding.passed is not enough
     assert finding.note == (
         ""
@@ -112,9 +111,11 @@ def test_with_too_little_history_it_says_so_instead_of_guessing(find, days, enou
 
 def test_a_shop_without_orders_has_neither_a_clock_nor_enough_history(find, session):
     session.execute("create or replace view staging.stg_clock as select null::date as as_of_date")
-    assert find(usual_volume("day"), DAYS, []).note == "not enough history: the table is empty"
+    assert (
+        find(usual_volume("day", "look"), DAYS, []).note == "not enough history: the table is empty"
+    )
 
 
 def test_an_empty_table_is_not_enough_history(find):
-    finding = find(usual_volume("day"), DAYS, [])
+    finding = find(usual_volume("day", "look"), DAYS, [])
     assert (finding.passed, finding.note) == (True, "not enough history: the table is empty")

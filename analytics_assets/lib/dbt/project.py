@@ -57,7 +57,7 @@ def manifest_path(settings: Settings) -> Path:
     folder = settings.dbt_target_path
     folder.mkdir(parents=True, exist_ok=True)
     manifest, stamp = folder / "manifest.json", folder / "manifest.fingerprint"
-    with FileLock(folder / "manifest.lock"):
+    with _parsing(settings):
         fingerprint = _fingerprint(settings)
         if not (manifest.exists() and stamp.exists() and stamp.read_text() == fingerprint):
             stamp.unlink(missing_ok=True)
@@ -77,11 +77,17 @@ def parse(settings: Settings) -> "Manifest":
     # dbt takes seconds to import; most processes only read the manifest's file.
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
-    result = dbtRunner().invoke(arguments(settings, "parse"))
+    with _parsing(settings):
+        result = dbtRunner().invoke(arguments(settings, "parse"))
     if not result.success or result.result is None:
         raise DbtProjectError(f"dbt cannot parse {DBT_PROJECT_DIR}: {result.exception}")
     manifest: Manifest = result.result  # type: ignore[assignment]
     return manifest
+
+
+def _parsing(settings: Settings) -> FileLock:
+    """Return the lock that one process at a time holds while dbt writes its cache."""
+    return FileLock(settings.dbt_target_path / "manifest.lock", is_singleton=True)
 
 
 def _fingerprint(settings: Settings) -> str:

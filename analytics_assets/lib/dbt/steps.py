@@ -108,7 +108,7 @@ def _step(
             with warehouse.session() as session:
                 read_clock(session, variables.as_of_date)
         names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
-        build = dbt.build(names, variables, context.run_id, context.log.info)
+        build = dbt.build(names, variables, context.run.run_id, context.log.info)
         built = _built(build, manifest, selected)
         # Of a build that failed the pages show rows only: what they compare with may be missing.
         shown = {name: Page() if build.error else pages.get(name, Page()) for name in built}
