@@ -51,7 +51,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     ]
     in_modules = {id(value): value for m in modules for value in vars(m).values()}.values()
     here = dg.Definitions(
-        assets=with_freshness(assets, settings.variables.business_timezone),
+        assets=with_freshness(
+            assets, settings.variables.business_timezone, nightly=settings.nightly
+        ),
         asset_checks=[
             *(asset_checks(contract) for contract in contracts()),
             *dg.load_asset_checks_from_modules(modules),

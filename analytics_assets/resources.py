@@ -9,7 +9,7 @@ import dagster as dg
 from analytics_assets.lib.dbt.runner import DbtRunner
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.lib.warehouse.interface import Warehouse
-from analytics_assets.lib.warehouse.run_resource import warehouse_of_a_run
+from analytics_assets.lib.warehouse.run_lock import warehouse_of_a_run
 from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables, resolve_variables
 

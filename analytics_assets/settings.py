@@ -37,6 +37,7 @@ _SETTINGS = (
     "ANALYTICS_LANDING_DIR",
     "ANALYTICS_DEMO_SCALE",
     "ANALYTICS_VARS",
+    "ANALYTICS_NIGHTLY",
     "ANALYTICS_ALERT_URL",
     "ANALYTICS_DAGSTER_URL",
 )
@@ -60,6 +61,8 @@ class Settings:
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
         variables: the variables of the methods.
+        nightly: whether the nightly run is promised: its schedule starts switched on, and tables
+            that it did not rebuild are too old.
         alert_urls: where alerts go beside the log, secrets in them.
         dagster_url: where the Dagster UI is, for links in alerts.
     """
@@ -72,6 +75,7 @@ class Settings:
     landing_dir: Path | None
     demo_scale: float
     variables: Variables
+    nightly: bool
     alert_urls: tuple[SecretStr, ...]
     dagster_url: str
 
@@ -106,6 +110,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         landing_dir=_landing_dir(env.get("ANALYTICS_LANDING_DIR")),
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         variables=_variables(env.get("ANALYTICS_VARS")),
+        nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
         alert_urls=tuple(map(SecretStr, (env.get("ANALYTICS_ALERT_URL") or "").split())),
         dagster_url=_dagster_url(env.get("ANALYTICS_DAGSTER_URL") or "http://127.0.0.1:3000"),
     )
@@ -204,6 +209,12 @@ def _demo_scale(value: str) -> float:
             "1 is about 120,000 orders"
         )
     return scale
+
+
+def _yes_or_no(name: str, value: str) -> bool:
+    if value not in ("yes", "no"):
+        raise SettingsError(f"{name} must be yes or no (got {value!r})")
+    return value == "yes"
 
 
 def _dagster_url(value: str) -> str:

@@ -9,9 +9,12 @@ from pydantic import SecretStr
 from ticks import DAGSTER_URL, sensor, tick
 from webhook import Webhook
 
-from analytics_assets.defs.automation.alerts.alert import Alert
-from analytics_assets.defs.automation.alerts.channels import AddressChannel, address_channels
-from analytics_assets.defs.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.alert_delivery import (
+    AddressChannel,
+    Alert,
+    address_channels,
+)
+from analytics_assets.defs.automation.alerts import alert_sensors
 from analytics_assets.settings import SettingsError
 
 SECRET = "T0pS3cretT0ken"
@@ -52,7 +55,7 @@ def test_no_log_message_cursor_or_repr_shows_an_address(
     webhook.status = status
     address = webhook.url.replace("json://", f"json://user:{SECRET}@").replace("hook", SECRET)
     refused = f"json://127.0.0.1:1/{SECRET}?cto=0.5&rto=0.5"
-    run_failures = sensor("alert_run_failures", address, refused)
+    run_failures = sensor("alert_runs", address, refused)
     cursor = tick(run_failures, instance, None)
 
     @dg.job
@@ -64,7 +67,7 @@ def test_no_log_message_cursor_or_repr_shows_an_address(
 
     received = repr(webhook.taken + webhook.refused)
     channels = repr(address_channels([SecretStr(address)]))
-    assert "Run failed: nightly" in received
+    assert "Failed: nightly" in received
     assert SECRET not in received + channels + cursor + caplog.text + "".join(capfd.readouterr())
 
 
@@ -95,9 +98,5 @@ def test_the_sensors_load_and_run_unless_switched_off():
     sensors = alert_sensors([], DAGSTER_URL)
 
     dg.Definitions.validate_loadable(dg.Definitions(sensors=sensors))
-    assert [sensor.name for sensor in sensors] == [
-        "alert_run_failures",
-        "alert_failed_checks",
-        "alert_freshness",
-    ]
+    assert [sensor.name for sensor in sensors] == ["alert_runs", "alert_freshness"]
     assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}

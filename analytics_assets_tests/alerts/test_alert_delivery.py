@@ -10,9 +10,13 @@ import pytest
 from ticks import sensor, tick
 from webhook import Webhook
 
-from analytics_assets.defs.automation.alerts.alert import Alert, Feed, Notice
-from analytics_assets.defs.automation.alerts.channels import LogChannel
-from analytics_assets.defs.automation.alerts.delivery import deliver
+from analytics_assets.defs.automation.alert_delivery import (
+    Alert,
+    Feed,
+    LogChannel,
+    Notice,
+    deliver,
+)
 
 REFUSED = "json://127.0.0.1:1/hook?cto=0.5&rto=0.5"
 LOG = logging.getLogger("alerts_under_test")
@@ -35,17 +39,17 @@ def reasons(alerts: list[dict[str, str]]) -> list[str]:
 
 def test_nothing_is_lost_or_repeated_over_a_restart(tmp_path: Path, webhook: Webhook):
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
-        cursor = tick(sensor("alert_run_failures", webhook.url), instance, None)
+        cursor = tick(sensor("alert_runs", webhook.url), instance, None)
         fail(instance, "first")
         fail(instance, "second")
-        cursor = tick(sensor("alert_run_failures", webhook.url), instance, cursor)
-        cursor = tick(sensor("alert_run_failures", webhook.url), instance, cursor)
+        cursor = tick(sensor("alert_runs", webhook.url), instance, cursor)
+        cursor = tick(sensor("alert_runs", webhook.url), instance, cursor)
         fail(instance, "while the daemon was down")
 
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
         fail(instance, "after it came back")
-        cursor = tick(sensor("alert_run_failures", webhook.url), instance, cursor)
-        tick(sensor("alert_run_failures", webhook.url), instance, cursor)
+        cursor = tick(sensor("alert_runs", webhook.url), instance, cursor)
+        tick(sensor("alert_runs", webhook.url), instance, cursor)
 
     assert reasons(webhook.taken) == [
         "first",
@@ -58,7 +62,7 @@ def test_nothing_is_lost_or_repeated_over_a_restart(tmp_path: Path, webhook: Web
 def test_the_first_tick_begins_with_what_happens_from_then_on(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     fail(instance, "history")
     cursor = tick(failures, instance, None)
     fail(instance, "news")
@@ -72,7 +76,7 @@ def test_the_first_tick_begins_with_what_happens_from_then_on(
 def test_a_cursor_that_cannot_be_read_begins_anew_without_history(
     instance: dg.DagsterInstance, webhook: Webhook, damaged: str
 ):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     fail(instance, "history")
 
     cursor = tick(failures, instance, damaged)
@@ -83,7 +87,7 @@ def test_a_cursor_that_cannot_be_read_begins_anew_without_history(
 
 
 def test_after_runs_were_deleted_new_failures_are_told(tmp_path: Path, webhook: Webhook):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     with dg.instance_for_test(temp_dir=str(tmp_path)) as instance:
         cursor = tick(failures, instance, None)
         deleted = [fail(instance, "told, then deleted") for _ in range(2)]
@@ -100,7 +104,7 @@ def test_after_runs_were_deleted_new_failures_are_told(tmp_path: Path, webhook: 
 def test_more_failures_than_a_tick_handles_are_told_at_the_next(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     cursor = tick(failures, instance, None)
     expected = [f"failure {number}" for number in range(45)]
     for reason in expected:
@@ -115,7 +119,7 @@ def test_more_failures_than_a_tick_handles_are_told_at_the_next(
 def test_what_a_broken_webhook_did_not_take_is_sent_when_it_works_again(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     cursor = tick(failures, instance, None)
     webhook.status = 500
     fail(instance, "first")
@@ -134,7 +138,7 @@ def test_what_a_broken_webhook_did_not_take_is_sent_when_it_works_again(
 def test_a_webhook_that_refuses_connections_raises_nothing_and_delays_nobody_else(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    failures = sensor("alert_run_failures", REFUSED, webhook.url)
+    failures = sensor("alert_runs", REFUSED, webhook.url)
     cursor = tick(failures, instance, None)
     fail(instance, "first")
     cursor = tick(failures, instance, cursor)
@@ -149,7 +153,7 @@ def test_a_webhook_that_refuses_connections_raises_nothing_and_delays_nobody_els
 def test_a_webhook_that_hangs_is_left_after_its_time(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    failures = sensor("alert_run_failures", webhook.url)
+    failures = sensor("alert_runs", webhook.url)
     cursor = tick(failures, instance, None)
     fail(instance, "first")
     webhook.hangs = True
@@ -167,7 +171,7 @@ def test_a_webhook_that_hangs_is_left_after_its_time(
 def test_without_an_address_alerts_are_in_the_log(
     instance: dg.DagsterInstance, capfd: pytest.CaptureFixture[str]
 ):
-    failures = sensor("alert_run_failures")
+    failures = sensor("alert_runs")
     cursor = tick(failures, instance, None)
     run_id = fail(instance, "the warehouse is on fire")
 
@@ -175,7 +179,7 @@ def test_without_an_address_alerts_are_in_the_log(
     tick(failures, instance, cursor)
 
     log = capfd.readouterr().err
-    assert log.count("Run failed: nightly") == 1
+    assert log.count("Failed: nightly") == 1
     assert "the warehouse is on fire" in log
     assert run_id in log
 
@@ -238,10 +242,10 @@ def test_a_tick_whose_time_is_over_leaves_the_rest_to_the_next(
 def test_an_address_that_is_added_later_is_not_told_history(
     instance: dg.DagsterInstance, webhook: Webhook
 ):
-    cursor = tick(sensor("alert_run_failures"), instance, None)
+    cursor = tick(sensor("alert_runs"), instance, None)
     fail(instance, "history")
-    cursor = tick(sensor("alert_run_failures"), instance, cursor)
-    with_webhook = sensor("alert_run_failures", webhook.url)
+    cursor = tick(sensor("alert_runs"), instance, cursor)
+    with_webhook = sensor("alert_runs", webhook.url)
     cursor = tick(with_webhook, instance, cursor)
     fail(instance, "news")
 

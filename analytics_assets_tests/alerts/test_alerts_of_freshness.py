@@ -57,7 +57,7 @@ def test_tables_that_become_too_old_together_are_one_message(
     tick(freshness, instance, cursor)
 
     [alert] = webhook.taken
-    assert alert["title"] == "Freshness violated"
+    assert alert["title"] == "Tables are too old"
     assert alert["type"] == "failure"
     assert alert["message"].splitlines() == [
         "raw/orders: FAIL, was PASS, last built 2025-06-01 02:10 UTC; "
@@ -81,9 +81,9 @@ def test_each_change_is_told_once_down_to_the_recovery(
         cursor = tick(freshness, instance, cursor)
 
     assert [(alert["title"], alert["type"]) for alert in webhook.taken] == [
-        ("Freshness soon violated", "warning"),
-        ("Freshness violated", "failure"),
-        ("Freshness restored", "success"),
+        ("Tables will soon be too old", "warning"),
+        ("Tables are too old", "failure"),
+        ("Tables are fresh again", "success"),
     ]
 
 

@@ -3,7 +3,7 @@
 import dagster as dg
 from pydantic import SecretStr
 
-from analytics_assets.defs.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.alerts import alert_sensors
 
 DAGSTER_URL = "http://dagster.example"
 

@@ -2,10 +2,10 @@
 
 import dagster as dg
 
-from analytics_assets import keys
 from analytics_assets.defs.automation.jobs import daily_job, marts_job
 from analytics_assets.defs.automation.schedule import daily_schedule
 from analytics_assets.defs.automation.sensors import new_raw_orders
+from analytics_assets.defs.raw.specs import RAW_TABLES
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.resources import run_variables
 from analytics_assets.settings import load_settings
@@ -14,14 +14,14 @@ SETTINGS = load_settings()
 
 
 @dg.multi_asset(
-    specs=[dg.AssetSpec(key, group_name=keys.RAW_GROUP) for key in keys.RAW],
+    specs=[dg.AssetSpec(["raw", name], group_name="raw") for name in RAW_TABLES],
     required_resource_keys={"variables"},
 )
 def raw():
     """Stand for the raw tables."""
 
 
-@dg.asset(key=keys.STG_ORDERS, deps=[keys.RAW_ORDERS], required_resource_keys={"variables"})
+@dg.asset(deps=[dg.AssetKey(["raw", "orders"])], required_resource_keys={"variables"})
 def stg_orders() -> None:
     """Stand for all that is built from them."""
 
@@ -32,7 +32,7 @@ defs = dg.Definitions(
     schedules=[daily_schedule(SETTINGS.variables.business_timezone)],
     sensors=[new_raw_orders],
     resources={
-        "variables": run_variables(SETTINGS.variables),
+        "variables": run_variables(SETTINGS.variables)(),
         "warehouse": DuckDBWarehouse(SETTINGS.duckdb_path),
     },
 )

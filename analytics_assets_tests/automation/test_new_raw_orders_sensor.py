@@ -1,160 +1,173 @@
+"""The sensor starts a run while staging was built from other orders than raw holds."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
-import duckdb
 import pytest
 
+from analytics_assets.defs.automation import sensors
 from analytics_assets.defs.automation.sensors import new_raw_orders
-from analytics_assets.keys import RAW_STATE, STG_ORDERS
+from analytics_assets.defs.staging.pages import RAW_STATE
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
+
+ORDER = "('{}', 'C1', timestamp '2025-01-01 10:00', 'completed', 10.00)"
 
 
 @pytest.fixture
 def warehouse(tmp_path: Path) -> DuckDBWarehouse:
     warehouse = DuckDBWarehouse(tmp_path / "automated_intelligence.duckdb")
-    with warehouse.session() as session:
-        session.execute(
-            """
-            create table raw.orders as
-            select
-                'O1' as order_id,
-                'C1' as customer_id,
-                timestamp '2025-01-01 10:00' as order_date,
-                'completed' as order_status,
-                10.00 as total_amount
-            """
-        )
+    change(
+        warehouse,
+        "create table raw.orders (order_id varchar, customer_id varchar, order_date timestamp, "
+        "order_status varchar, total_amount decimal(10, 2))",
+        f"insert into raw.orders values {ORDER.format('O1')}",
+    )
     return warehouse
 
 
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.instance_for_test() as instance:
+        yield instance
+
+
+def change(warehouse: DuckDBWarehouse, *statements: str) -> None:
+    with warehouse.session() as session:
+        for statement in statements:
+            session.execute(statement)
+
+
 def evaluate(
-    warehouse: DuckDBWarehouse, cursor: str | None, instance: dg.DagsterInstance
-) -> tuple[dg.SensorResult | dg.RunRequest | dg.SkipReason, str | None]:
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, cursor: str | None = None
+) -> dg.SensorResult | dg.RunRequest | dg.SkipReason:
     with dg.build_sensor_context(
         cursor=cursor, instance=instance, resources={"warehouse": warehouse}
     ) as context:
-        return new_raw_orders(context), context.cursor
+        return new_raw_orders(context)
 
 
-def add_order(warehouse: DuckDBWarehouse) -> None:
-    with warehouse.session() as session:
-        session.execute(
-            "insert into raw.orders values "
-            "('O2', 'C1', timestamp '2025-01-01 09:00', 'completed', 10.00)"
-        )
+@dg.job
+def rebuild_from_raw() -> None: ...
 
 
-def test_new_orders_are_asked_for_once(warehouse: DuckDBWarehouse):
-    with dg.instance_for_test() as instance:
-        first, cursor = evaluate(warehouse, None, instance)
-        again, same_cursor = evaluate(warehouse, cursor, instance)
-
-    assert isinstance(first, dg.RunRequest)
-    assert isinstance(again, dg.SkipReason)
-    assert cursor == same_cursor
-    assert cursor is not None
-    assert str(first.run_key).startswith(cursor)
+def start(instance: dg.DagsterInstance, request: object) -> dg.DagsterRun:
+    """Start the requested run as the daemon does, and leave it unfinished."""
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_key is None  # Dagster would refuse the same key a second time
+    tags = {**request.tags, "dagster/sensor_name": new_raw_orders.name}
+    return instance.create_run_for_job(rebuild_from_raw, tags=tags)
 
 
-def test_an_order_that_came_late_is_seen_though_the_newest_stays_the_same(
-    warehouse: DuckDBWarehouse,
-):
-    with dg.instance_for_test() as instance:
-        first, cursor = evaluate(warehouse, None, instance)
-        add_order(warehouse)
-        second, _ = evaluate(warehouse, cursor, instance)
-
-    assert isinstance(first, dg.RunRequest)
-    assert isinstance(second, dg.RunRequest)
-    assert second.run_key != first.run_key
+def succeed(instance: dg.DagsterInstance, request: object, state: str | None = None) -> None:
+    run = start(instance, request)
+    build(instance, state or run.tags[RAW_STATE])
+    event = dg.DagsterEvent(dg.DagsterEventType.RUN_SUCCESS.value, run.job_name)
+    instance.report_dagster_event(event, run.run_id)
 
 
-def test_a_changed_status_is_seen(warehouse: DuckDBWarehouse):
-    with dg.instance_for_test() as instance:
-        _, cursor = evaluate(warehouse, None, instance)
-        with warehouse.session() as session:
-            session.execute("update raw.orders set order_status = 'cancelled'")
-        second, _ = evaluate(warehouse, cursor, instance)
-
-    assert isinstance(second, dg.RunRequest)
-
-
-def report_build(instance: dg.DagsterInstance, state: str) -> None:
+def build(instance: dg.DagsterInstance, state: str) -> None:
     instance.report_runless_asset_event(
-        dg.AssetMaterialization(STG_ORDERS, metadata={RAW_STATE: state})
+        dg.AssetMaterialization("stg_orders", metadata={RAW_STATE: state})
     )
 
 
-def test_what_staging_was_already_built_from_is_not_new(warehouse: DuckDBWarehouse):
-    with dg.instance_for_test() as instance:
-        _, state = evaluate(warehouse, None, instance)
-        assert state
-        report_build(instance, state)
-        after_the_nightly_run, cursor = evaluate(warehouse, None, instance)
-
-    assert isinstance(after_the_nightly_run, dg.SkipReason)
-    assert cursor == state
-
-
-def test_orders_that_return_to_an_earlier_state_are_a_change_with_a_key_of_its_own(
-    warehouse: DuckDBWarehouse,
+def test_new_orders_start_one_run_until_it_has_built_them(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
 ):
-    with dg.instance_for_test() as instance:
-        first, state = evaluate(warehouse, None, instance)
-        assert state
-        report_build(instance, state)
-        add_order(warehouse)
-        _, other = evaluate(warehouse, state, instance)
-        assert other
-        report_build(instance, other)
-        with warehouse.session() as session:
-            session.execute("delete from raw.orders where order_id = 'O2'")
-        back, same_state = evaluate(warehouse, other, instance)
+    request = evaluate(warehouse, instance)
+    succeed(instance, request)
 
-    assert isinstance(first, dg.RunRequest)
-    assert isinstance(back, dg.RunRequest)
-    assert same_state == state
-    assert back.run_key != first.run_key
+    assert isinstance(evaluate(warehouse, instance), dg.SkipReason)
 
 
-def test_a_lost_cursor_asks_for_the_same_run_key_which_dagster_runs_once(
-    warehouse: DuckDBWarehouse,
+def test_no_second_run_while_one_is_on_its_way(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
 ):
-    with dg.instance_for_test() as instance:
-        first, _ = evaluate(warehouse, None, instance)
-        after_loss, _ = evaluate(warehouse, None, instance)
-        after_corruption, _ = evaluate(warehouse, "}{", instance)
+    run = start(instance, evaluate(warehouse, instance))
 
-    assert isinstance(first, dg.RunRequest)
-    assert isinstance(after_loss, dg.RunRequest)
-    assert isinstance(after_corruption, dg.RunRequest)
-    assert first.run_key == after_loss.run_key == after_corruption.run_key
+    skip = evaluate(warehouse, instance)
+
+    assert isinstance(skip, dg.SkipReason)
+    assert run.run_id in str(skip.skip_message)
 
 
-def test_an_empty_table_is_nothing_new(warehouse: DuckDBWarehouse):
-    with warehouse.session() as session:
-        session.execute("delete from raw.orders")
-    with dg.instance_for_test() as instance:
-        result, cursor = evaluate(warehouse, None, instance)
-
-    assert isinstance(result, dg.SkipReason)
-    assert cursor is None
-
-
-def test_a_table_that_does_not_exist_yet_is_nothing_new(warehouse: DuckDBWarehouse):
-    with warehouse.session() as session:
-        session.execute("drop table raw.orders")
-    with dg.instance_for_test() as instance:
-        result, _ = evaluate(warehouse, None, instance)
-
-    assert isinstance(result, dg.SkipReason)
+def test_after_failed_runs_it_tries_again_at_once_and_then_less_often(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+):
+    request = evaluate(warehouse, instance)
+    for minutes in (0, 5, 15, 35, 60, 60):
+        instance.report_run_failed(start(instance, request))
+        ended = time.time()
+        for seconds, kind in [(-30, dg.SkipReason), (30, dg.RunRequest)]:
+            with monkeypatch.context() as clock:
+                clock.setattr(sensors.time, "time", lambda now=ended + minutes * 60 + seconds: now)
+                if minutes or seconds > 0:
+                    assert isinstance(evaluate(warehouse, instance), kind), minutes
 
 
-def test_it_does_not_wait_for_somebody_who_holds_the_file(warehouse: DuckDBWarehouse):
-    import subprocess
-    import sys
-    import time
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"insert into raw.orders values {ORDER.format('O2')}",  # late: the newest stays the same
+        "update raw.orders set order_status = 'cancelled'",
+    ],
+)
+def test_a_late_order_and_a_changed_status_are_seen(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, sql: str
+):
+    succeed(instance, evaluate(warehouse, instance))
+    change(warehouse, sql)
 
+    assert isinstance(evaluate(warehouse, instance), dg.RunRequest)
+
+
+def test_what_the_nightly_run_built_is_not_new(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
+):
+    request = evaluate(warehouse, instance)
+    assert isinstance(request, dg.RunRequest)
+    build(instance, request.tags[RAW_STATE])
+
+    assert isinstance(evaluate(warehouse, instance), dg.SkipReason)
+
+
+def test_orders_that_return_to_an_earlier_state_are_a_change(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
+):
+    succeed(instance, evaluate(warehouse, instance))
+    change(warehouse, f"insert into raw.orders values {ORDER.format('O2')}")
+    succeed(instance, evaluate(warehouse, instance))
+    change(warehouse, "delete from raw.orders where order_id = 'O2'")
+
+    assert isinstance(evaluate(warehouse, instance), dg.RunRequest)
+
+
+@pytest.mark.parametrize("sql", ["delete from raw.orders", "drop table raw.orders"])
+def test_no_orders_are_nothing_new(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, sql: str
+):
+    change(warehouse, sql)
+
+    assert isinstance(evaluate(warehouse, instance), dg.SkipReason)
+
+
+def test_looking_creates_no_database(tmp_path: Path, instance: dg.DagsterInstance):
+    path = tmp_path / "new" / "automated_intelligence.duckdb"
+
+    skip = evaluate(DuckDBWarehouse(path), instance)
+
+    assert isinstance(skip, dg.SkipReason)
+    assert "does not exist yet" in str(skip.skip_message)
+    assert not path.parent.exists()
+
+
+def test_it_does_not_wait_for_somebody_who_holds_the_file(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
+):
     code = (
         "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); "
         "sys.stdin.read()"
@@ -168,13 +181,10 @@ def test_it_does_not_wait_for_somebody_who_holds_the_file(warehouse: DuckDBWareh
         assert holder.stdin is not None
         holder.stdout.readline()
         started = time.monotonic()
-        with dg.instance_for_test() as instance:
-            result, cursor = evaluate(warehouse, "before", instance)
+        result = evaluate(warehouse, instance)
         waited = time.monotonic() - started
         holder.stdin.close()
 
     assert isinstance(result, dg.SkipReason)
     assert str(holder.pid) in str(result.skip_message)
-    assert cursor == "before"
     assert waited < 30
-    assert duckdb.connect(warehouse.path).execute("select count(*) from raw.orders").fetchall()

@@ -1,6 +1,7 @@
 """Nights without a daemon, nights when the clocks change, cursors lost: no day twice or unseen."""
 
 import datetime
+import uuid
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -121,6 +122,26 @@ def test_the_days_of_nights_without_a_daemon_are_named_by_the_next_run(
     assert sorted(nights.days() + gap) == dates("2026-06-09", newest.tags["as_of_date"])
 
 
+def test_an_old_night_that_is_executed_again_makes_no_later_day_a_missed_one(
+    nights: daemon.Daemon,
+):
+    nights.switch_on(at("2026-06-09 12:00"))
+    for day in ("10", "11", "12"):
+        nights.look_at_schedules(at(f"2026-06-{day} 02:00"))
+    old = nights.instance.get_runs()[-1]
+    # As the UI does it: a new run with its parent's tags.
+    for tags in (old.tags, {**old.tags, "as_of_date": "the day before"}):
+        nights.instance.add_run(old._replace(run_id=str(uuid.uuid4()), tags=tags))
+
+    nights.look_at_schedules(at("2026-06-13 02:00"))
+    nights.look_at_schedules(at("2026-06-15 02:00"))
+
+    tags = [run.tags for run in nights.instance.get_runs()]
+    assert [tag["as_of_date"] for tag in tags[:2]] == ["2026-06-14", "2026-06-12"]
+    assert DAYS_MISSED not in tags[1]
+    assert tags[0][DAYS_MISSED] == "2026-06-13 to 2026-06-13"
+
+
 @pytest.mark.parametrize(
     ("zone", "night"),
     [
@@ -154,28 +175,3 @@ def test_each_day_is_asked_for_once_over_a_night_in_which_the_clocks_change(
 
         begin = datetime.date.fromisoformat(night) - 2 * ONE_DAY
         assert nights.days() == dates(str(begin), str(begin + 3 * ONE_DAY))
-
-
-def test_a_sensor_with_a_lost_or_spoilt_cursor_asks_once(
-    nights: daemon.Daemon, shop: DuckDBWarehouse
-):
-    with shop.session() as session:
-        session.execute(
-            "create table raw.orders as select 'O1' as order_id, 'C1' as customer_id, "
-            "timestamp '2025-01-01 10:00' as order_date, 'completed' as order_status, "
-            "10.00 as total_amount"
-        )
-    now = at("2026-06-09 12:00")
-    nights.switch_on(now)
-    (sensor,) = nights.repository.get_sensors()
-    for number, cursor in enumerate([None, "", "}{", "\x00", None]):
-        nights.restart().look_at_sensors(now + number * 5 * ONE_HOUR)
-        state = nights.instance.get_instigator_state(
-            sensor.get_remote_origin_id(), sensor.selector_id
-        )
-        assert state is not None
-        spoilt = state.instigator_data._replace(cursor=cursor)
-        nights.instance.update_instigator_state(state.with_data(spoilt))
-
-    (run,) = nights.instance.get_runs()
-    assert run.job_name == "rebuild_from_raw"

@@ -39,9 +39,7 @@ def ticks_between(start: datetime.datetime, end: datetime.datetime) -> list[date
 def test_the_day_before_the_tick_is_as_of_date(instance: dg.DagsterInstance):
     request = tick(datetime.datetime(2026, 6, 10, 2, tzinfo=LOS_ANGELES), instance)
 
-    assert request.run_config == {
-        "resources": {"variables": {"config": {"as_of_date": "2026-06-09"}}}
-    }
+    assert request.run_config == {"as_of_date": "2026-06-09"}
     assert request.run_key == "2026-06-09"
 
 
@@ -73,9 +71,8 @@ def test_each_date_has_one_tick_when_the_clocks_change(
     ]
 
 
-def test_nobody_is_surprised_at_night_by_a_schedule_they_did_not_switch_on():
-    schedule = daily_schedule("America/Los_Angeles")
+@pytest.mark.parametrize("nightly", [False, True])
+def test_the_schedule_is_on_from_the_start_only_where_the_nightly_run_is_promised(nightly: bool):
+    schedule = daily_schedule("America/Los_Angeles", nightly=nightly)
 
-    assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED
-    assert schedule.cron_schedule == "0 2 * * *"
-    assert schedule.execution_timezone == "America/Los_Angeles"
+    assert (schedule.default_status == dg.DefaultScheduleStatus.RUNNING) == nightly

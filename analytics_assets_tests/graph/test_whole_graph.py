@@ -155,7 +155,7 @@ def test_a_part_of_the_graph_refuses_another_day_than_staging_has(shop: Shop):
         .resolve_job_def(marts_job.name)
         .execute_in_process(
             run_config={
-                "resources": {"variables": {"config": {"as_of_date": "2025-06-30"}}},
+                "as_of_date": "2025-06-30",
                 "loggers": {"progress": {}},
             },
             asset_selection=[dg.AssetKey("product_affinity")],
@@ -174,9 +174,9 @@ def test_a_part_of_the_graph_refuses_another_day_than_staging_has(shop: Shop):
 def test_a_wrong_as_of_date_is_refused_before_anything_is_built(shop: Shop, value: str):
     before = shop.hashes()
 
-    with pytest.raises(dg.DagsterResourceFunctionError) as refusal:
+    with pytest.raises(dg.DagsterConfigMappingFunctionError) as refusal:
         build_definitions(shop.settings).resolve_job_def(marts_job.name).execute_in_process(
-            run_config={"resources": {"variables": {"config": {"as_of_date": value}}}}
+            run_config={"as_of_date": value}
         )
 
     assert f"as_of_date is '{value}': allowed is a date such as 2025-12-31" in str(

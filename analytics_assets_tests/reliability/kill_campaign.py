@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from kill_points import ORPHANED, POINTS, Point
+from kill_points import POINTS, Point
 from killed_runs import SAME_IN_BOTH, Aftermath, Shop
 
 Kill = Point | float  # a point, or a share of a run's time
@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
 
 
 def _kills(options: argparse.Namespace) -> list[Kill]:
-    points = {point.name: point for point in (*POINTS, ORPHANED)}
+    points = {point.name: point for point in POINTS}
     names = points if options.points is None else options.points
     moments = random.Random(options.seed)
     return [
@@ -72,8 +72,6 @@ def _kills(options: argparse.Namespace) -> list[Kill]:
 def _kill(shop: Shop, how: Kill, target: str) -> Aftermath:
     if isinstance(how, float):
         return shop.killed_after(how * shop.seconds, target)
-    if how == ORPHANED:
-        return shop.orphaned(target)
     return shop.killed_at(how, target)
 
 

@@ -1,19 +1,18 @@
 """The named points at which a run is killed, and how a process comes to kill itself there.
 
-A point is a call of a function of the run's process, or a statement that dbt sends: the process
-group gets SIGKILL just before or just after it.
+A point is a call of a function, or a statement that dbt sends: the process group gets SIGKILL just
+before or just after it.
 """
 
 import os
 import re
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib import import_module
 from typing import Any
 
-DBT_POINT = "KILL_DBT_AT"
+from dbt.adapters.duckdb.environments.local import DuckDBCursorWrapper
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,6 @@ Point = PythonPoint | DbtPoint
 
 _FILES = "analytics_assets.demo_shop.shop"
 _LAND = "analytics_assets.intake.land"
-_DESCRIPTION = "analytics_assets.lib.dbt.description"
 _EVALUATION = "analytics_assets.lib.checks.evaluation"
 _DUCKDB = "analytics_assets.lib.warehouse.duckdb"
 
@@ -82,12 +80,18 @@ POINTS: list[Point] = [
     PythonPoint("checks of raw, in the middle", _EVALUATION, "_count"),
     PythonPoint("checks of a mart, in the middle", _EVALUATION, "_count", "after", 15),
     DbtPoint("dbt, before its first statement", "", "before"),
-    DbtPoint("dbt, staging views half replaced", r'rename to "stg_clock"'),
+    DbtPoint("dbt, staging half replaced", r'rename to "stg_clock"'),
     DbtPoint("dbt, seed emptied", r"(delete from|truncate).*order_statuses"),
-    DbtPoint("dbt, live views half replaced", r'rename to "enriched_orders__dbt_backup"'),
+    DbtPoint("dbt, live tables half replaced", r'rename to "enriched_orders__dbt_backup"'),
     *_swapped("customer_segmentation"),
     *_swapped("product_recommendations"),
-    PythonPoint("dbt done, its tables not told", _DESCRIPTION, "aggregates", "after", 2),
+    PythonPoint(
+        "dbt done, its tables not described",
+        "analytics_assets.lib.dbt.runner",
+        "DbtRunner.build",
+        "after",
+        4,
+    ),
     *_written("customer_value_forecast"),
     *_written("monthly_cohorts"),
     *_written("product_affinity"),
@@ -100,29 +104,36 @@ POINTS: list[Point] = [
     ),
 ]
 
-ORPHANED = PythonPoint(
-    "the run alone; its dbt goes on",
-    "analytics_assets.lib.dbt.command",
-    "DbtCommand.cli",
-    "after",
-    3,
-)
 
-
-def arm(point: Point, kill: Callable[[], None]) -> None:
-    """Make this process call ``kill`` at the point; dbt's reads ``DBT_POINT`` when it starts."""
+def arm(point: Point) -> None:
+    """Make this process kill its group at the point."""
     match point:
         case DbtPoint():
-            os.environ[DBT_POINT] = f"{point.when} {point.statement}"
+            _arm_statements(point)
         case PythonPoint():
-            _arm_call(point, kill)
+            _arm_call(point)
 
 
-def kill_process_group() -> None:
+def _kill() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _arm_call(point: PythonPoint, kill: Callable[[], None]) -> None:
+def _arm_statements(point: DbtPoint) -> None:
+    real = DuckDBCursorWrapper.execute
+
+    def execute(self: Any, sql: str, bindings: Any = None) -> Any:
+        hit = re.search(point.statement, sql, re.IGNORECASE | re.DOTALL)
+        if hit and point.when == "before":
+            _kill()
+        result = real(self, sql, bindings)
+        if hit:
+            _kill()
+        return result
+
+    DuckDBCursorWrapper.execute = execute
+
+
+def _arm_call(point: PythonPoint) -> None:
     owner: Any = import_module(point.module)
     *outer, name = point.path.split(".")
     for part in outer:
@@ -136,10 +147,10 @@ def _arm_call(point: PythonPoint, kill: Callable[[], None]) -> None:
         if any(re.search(point.argument, str(argument)) for argument in args[:2]):
             calls += 1
             if calls == point.call and point.when == "before":
-                kill()
+                _kill()
             result = real(*args, **options)
             if calls == point.call:
-                kill()
+                _kill()
             return result
         return real(*args, **options)
 

@@ -1,7 +1,7 @@
 """Runs of the whole graph in processes of their own, to be killed, and what they leave behind.
 
-Everything heavy is imported once; each run is a fork of this process, and its dbt a fork of the
-run. A run that is killed takes its dbt with it, as one process group. Only forks open a database.
+Everything heavy is imported once; each run is a fork of this process, with a process group of its
+own. Only forks open a database.
 """
 
 import os
@@ -21,8 +21,7 @@ from typing import TypeVar
 
 import dagster as dg
 import duckdb
-from forked_dbt import fork_dbt, start_dbt
-from kill_points import ORPHANED, Point, arm, kill_process_group
+from kill_points import Point, arm
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
@@ -81,7 +80,6 @@ class Shop:
 
     @cached_property
     def jobs(self) -> dict[str, dg.JobDefinition]:
-        fork_dbt()
         return {
             name: build_definitions(
                 load_settings(
@@ -110,7 +108,7 @@ class Shop:
 
     def killed_at(self, point: Point, name: str) -> Aftermath:
         started = time.monotonic()
-        status, log = self._forked_run(name, lambda: arm(point, kill_process_group))
+        status, log = self._forked_run(name, lambda: arm(point))
         assert status in (0, -signal.SIGKILL), log.read_text()[-4000:]
         return self._aftermath(name, time.monotonic() - started, died=status != 0)
 
@@ -119,18 +117,6 @@ class Shop:
         status, log = self._forked_run(name, kill_after=seconds)
         assert status in (0, -signal.SIGKILL), log.read_text()[-4000:]
         return self._aftermath(name, time.monotonic() - started, died=status != 0)
-
-    def orphaned(self, name: str) -> Aftermath:
-        """Kill the run alone once it has started its third dbt, which goes on without it."""
-
-        def prepare() -> None:
-            start_dbt()
-            arm(ORPHANED, lambda: os.kill(os.getpid(), signal.SIGKILL))
-
-        started = time.monotonic()
-        status, log = self._forked_run(name, prepare, wait=False)
-        assert status == -signal.SIGKILL, log.read_text()[-4000:]
-        return Aftermath(time.monotonic() - started, died=True, old=0, new=0)
 
     def failing(self, name: str, outside: Path) -> tuple[Aftermath, str]:
         """Run an input that is expected to fail by itself; return what it left and what it said."""
@@ -155,7 +141,6 @@ class Shop:
         name: str,
         prepare: Callable[[], None] = lambda: None,
         kill_after: float | None = None,
-        wait: bool = True,
         log: Path | None = None,
     ) -> tuple[int, Path]:
         job, log = self.jobs[name], log or self.folder / "run.log"
@@ -182,8 +167,7 @@ class Shop:
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
-        if wait:
-            _until_the_group_is_gone(pid)
+        _until_the_group_is_gone(pid)
         return os.waitstatus_to_exitcode(status), log
 
     def _aftermath(

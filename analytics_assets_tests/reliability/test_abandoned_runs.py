@@ -87,26 +87,3 @@ def test_a_run_is_left_alone_while_it_lives_and_failed_once_its_process_is_gone(
         if event.dagster_event_type == dg.DagsterEventType.RUN_FAILURE
     ]
     assert f"its process, PID {shell.pid}, is gone" in failure
-
-
-@pytest.mark.parametrize(("ago", "healthy"), [(10, True), (1000, False)])
-def test_a_run_that_never_named_its_process_has_two_minutes_to_do_so(
-    instance: dg.DagsterInstance, ago: int, healthy: bool, monkeypatch: pytest.MonkeyPatch
-):
-    @dg.job
-    def nightly() -> None:
-        pass
-
-    run = instance.create_run_for_job(nightly)
-    instance.report_dagster_event(
-        dg.DagsterEvent(
-            event_type_value=dg.DagsterEventType.RUN_START.value, job_name=nightly.name
-        ),
-        run_id=run.run_id,
-    )
-    [record] = instance.get_run_records()
-    later = record.start_time + ago
-    monkeypatch.setattr("analytics_assets.defs.automation.run_launcher.time.time", lambda: later)
-
-    expected = dg.DagsterRunStatus.STARTED if healthy else dg.DagsterRunStatus.FAILURE
-    assert monitored(instance).dagster_run.status == expected

@@ -1,11 +1,10 @@
 """One building run at a time, whoever starts it and however the last one ended."""
 
-import json
 import logging
-import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -14,14 +13,19 @@ from holding import program
 
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.lib.warehouse.duckdb_file import FileUnwritableError
-from analytics_assets.lib.warehouse.run_lock import holder, is_held_for_us, run_lock
-from analytics_assets.lib.warehouse.run_resource import warehouse_of_a_run
+from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.lib.warehouse.run_lock import run_lock, warehouse_of_a_run
 from analytics_assets.lib.warehouse.waiting import HeldError, Patience
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
     return tmp_path / "new" / "automated_intelligence.duckdb"
+
+
+def note(database: Path) -> str:
+    path = database.with_name(f"{database.name}.run.txt")
+    return path.read_text() if path.exists() else ""
 
 
 def test_a_second_run_is_refused_and_told_who_holds_the_lock_since_when_and_what_to_do(
@@ -60,7 +64,7 @@ def test_a_killed_holder_stands_in_nobodys_way_and_is_told_of(database: Path):
     told: list[str] = []
 
     with run_lock(database, "mine", Patience(0, told.append)):
-        assert holder(database).what == "mine"
+        assert note(database).startswith("mine (PID ")
 
     [sentence] = told
     assert sentence.startswith(f"run 1a2b3c4d of daily_refresh (PID {other.pid}")
@@ -78,35 +82,7 @@ def test_nothing_is_left_when_it_ends_well_and_the_next_one_hears_nothing(databa
         pass
 
     assert told == []
-    assert holder(database) is None
-
-
-def test_a_note_of_a_process_that_is_gone_names_nobody(database: Path):
-    database.parent.mkdir()
-    note = database.with_name(f"{database.name}.run.json")
-    with run_lock(database, "mine", Patience(0)):
-        mine = json.loads(note.read_text())
-        # A process of today has this PID; the note is of one that had it a year ago.
-        note.write_text(json.dumps({**mine, "since": mine["since"] - 365 * 86400}))
-        assert holder(database) is None
-        note.write_text("{")
-        assert holder(database) is None
-        with (
-            pytest.raises(HeldError, match="another run, which has only just begun"),
-            run_lock(database, "second", Patience(0)),
-        ):
-            pass
-
-
-def test_a_process_knows_that_the_lock_is_its_own_or_its_parents(database: Path):
-    with program(database, "run"):
-        assert not is_held_for_us(database)
-    with run_lock(database, "mine", Patience(60, lambda _: None)):
-        assert is_held_for_us(database)
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0 if is_held_for_us(database) else 1)
-        assert os.waitpid(pid, 0)[1] == 0
+    assert note(database) == ""
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path):
@@ -137,12 +113,18 @@ def checks(warehouse: dg.ResourceParam[DuckDBWarehouse]) -> dg.AssetCheckResult:
 
 @dg.sensor(job_name="builds_job")
 def glances(warehouse: dg.ResourceParam[DuckDBWarehouse]) -> dg.SkipReason:
-    with warehouse.session(wait=False) as session:
+    with warehouse.glance() as session:
         return dg.SkipReason(f"{len(session.read('select * from analytics.t'))} row")
 
 
 @pytest.fixture
 def definitions(database: Path) -> dg.Definitions:
+    @dg.resource
+    @contextmanager
+    def the_warehouse(context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        with warehouse_of_a_run(DuckDBWarehouse(database), context, wait_seconds=1) as held:
+            yield held
+
     return dg.Definitions(
         assets=[builds],
         asset_checks=[checks],
@@ -150,7 +132,7 @@ def definitions(database: Path) -> dg.Definitions:
             dg.define_asset_job("builds_job", [builds]),
             dg.define_asset_job("checks_job", dg.AssetSelection.checks(checks)),
         ],
-        resources={"warehouse": warehouse_of_a_run(DuckDBWarehouse(database), wait_seconds=1)},
+        resources={"warehouse": the_warehouse},
         executor=dg.in_process_executor,
     )
 
@@ -184,7 +166,7 @@ def test_a_run_that_builds_holds_the_lock_to_its_end_and_no_longer(
 ):
     assert execute(definitions, "builds_job", instance).success
     assert execute(definitions, "builds_job", instance).success
-    assert holder(database) is None
+    assert note(database) == ""
 
 
 def test_a_run_that_builds_waits_in_its_log_and_fails_with_the_holders_pid(

@@ -41,13 +41,13 @@ TICK = """
 import sys
 from pathlib import Path
 import dagster as dg
-from analytics_assets.defs.automation.alerts.sensors import alert_sensors
+from analytics_assets.defs.automation.alerts import alert_sensors
 from analytics_assets.settings import load_settings
 
 settings = load_settings()
 (sensor,) = [
     sensor for sensor in alert_sensors(settings.alert_urls, settings.dagster_url)
-    if sensor.name == "alert_run_failures"
+    if sensor.name == "alert_runs"
 ]
 kept = Path(sys.argv[1])
 before = kept.read_text() if kept.exists() else None

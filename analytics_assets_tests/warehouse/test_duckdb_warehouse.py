@@ -149,7 +149,7 @@ def test_a_session_waits_for_the_holder_and_names_it_when_told_not_to(
         assert holder.stdout is not None
         assert holder.stdin is not None
         holder.stdout.readline()
-        with pytest.raises(WarehouseBusyError) as refusal, warehouse.session(wait=False):
+        with pytest.raises(WarehouseBusyError) as refusal, warehouse.glance():
             pass
         assert "close that program" in str(refusal.value)
         assert str(holder.pid) in str(refusal.value)

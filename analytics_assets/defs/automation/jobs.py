@@ -1,15 +1,46 @@
-"""The jobs people and schedules start, and how a run is told its as_of_date."""
+"""The jobs people and schedules start, and the one thing a run may set: its last day."""
 
 import datetime
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
 from analytics_assets.defs.raw.specs import RAW_TABLES
+from analytics_assets.settings import DBT_PROJECT_DIR
+from analytics_assets.variables import read_defaults, resolve_variables
+
+# The run tag that holds the day, for people and for the schedule.
+AS_OF_DATE = "as_of_date"
+
+
+def _whole_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    day = config[AS_OF_DATE]
+    if day:
+        # Refuses a day that does not exist while the run is being launched, not in it.
+        resolve_variables(read_defaults(DBT_PROJECT_DIR / "dbt_project.yml"), {AS_OF_DATE: day})
+    resources = {"variables": {"config": {AS_OF_DATE: day or None}}}
+    return {"resources": resources, "loggers": config.get("loggers", {})}
+
+
+# What the launchpad shows, instead of every resource's and step's own configuration.
+_ONE_KNOB = dg.ConfigMapping(
+    config_fn=_whole_config,
+    config_schema={
+        AS_OF_DATE: dg.Field(
+            str,
+            default_value="",
+            description="The last day that counts, such as 2025-12-31. Empty: as ANALYTICS_VARS "
+            "says, else the day of the newest order.",
+        ),
+        "loggers": dg.Field(dict, is_required=False),
+    },
+)
 
 daily_job = dg.define_asset_job(
     "daily_refresh",
-    # Named, since "all" leaves out what is only observed: the raw tables on Snowflake.
+    config=_ONE_KNOB,
+    # By name, since "all" leaves out what is only observed: the raw tables on Snowflake.
     selection=dg.AssetSelection.all()
     | dg.AssetSelection.assets(*(["raw", name] for name in RAW_TABLES)),
     description="Land what is new and rebuild every table, with its checks.",
@@ -17,6 +48,7 @@ daily_job = dg.define_asset_job(
 
 marts_job = dg.define_asset_job(
     "rebuild_from_raw",
+    config=_ONE_KNOB,
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups("raw"),
     description="Rebuild everything from the raw tables as they stand, without landing again.",
 )
@@ -29,5 +61,5 @@ data_quality_job = dg.define_asset_job(
 
 
 def run_config(as_of_date: datetime.date) -> dict[str, Any]:
-    """Return the run config that fixes the last day that counts."""
-    return {"resources": {"variables": {"config": {"as_of_date": as_of_date.isoformat()}}}}
+    """Return the config of a daily or marts run that fixes the last day that counts."""
+    return {AS_OF_DATE: as_of_date.isoformat()}

@@ -1,24 +1,21 @@
-"""Runs whose process died are noticed, so that they do not stand in the queue's way for ever.
+"""Runs that died together with the process that watched them free the queue.
 
-A run that is killed together with Dagster's own processes, or one that a shell started, leaves its
-status at "started"; with one run at a time nothing else would ever start.
+Dagster notices at once when a run's process dies and the code server that started it lives. When
+both are killed, or the run was started by a shell, its status stays "started", and with one run
+at a time nothing ever starts again: tried with Dagster 1.13's own launcher, whose run monitoring
+knows only a limit on the length of every run.
 """
 
-import time
-
+import psutil
 from dagster import DagsterEventType, DagsterRun
 from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
-
-from analytics_assets.lib.warehouse.processes import is_alive
-
-_SECONDS_TO_NAME_ITS_PROCESS = 120.0
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
     """Dagster's own launcher; run monitoring may ask it whether a run's process still lives.
 
-    dagster.yaml names it. Every run tells its PID in the first of its engine events, also one that
-    was started from a shell.
+    dagster.yaml names it. Only for a daemon that sees the processes of all runs: on one machine,
+    not in containers of their own.
     """
 
     @property
@@ -27,23 +24,26 @@ class WatchedRunLauncher(DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: DagsterRun) -> CheckRunHealthResult:
-        """Return RUNNING or NOT_FOUND, by the process that the run named."""
-        named = [
-            (int(str(told.value)), event.timestamp)
-            for event in self._instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT)
-            if event.dagster_event
-            and (told := event.dagster_event.engine_event_data.metadata.get("pid"))
-        ]
-        if not named:
-            return self._health_without_process(run)
-        pid, since = named[-1]
-        if is_alive(pid, since):
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, f"its process, PID {pid}, is gone")
+        """Return NOT_FOUND when the process that the run named in an engine event is gone."""
+        events = self._instance.all_logs(run.run_id, of_type=DagsterEventType.ENGINE_EVENT)
+        for event in reversed(events):
+            data = event.dagster_event.engine_event_data if event.dagster_event else None
+            pid = data.metadata.get("pid") if data else None
+            if pid and not is_alive(int(str(pid.value)), event.timestamp):
+                return CheckRunHealthResult(
+                    WorkerStatus.NOT_FOUND, f"its process, PID {pid.value}, is gone"
+                )
+            if pid:
+                break
+        return CheckRunHealthResult(WorkerStatus.RUNNING)
 
-    def _health_without_process(self, run: DagsterRun) -> CheckRunHealthResult:
-        record = self._instance.get_run_record_by_id(run.run_id)
-        started = record.start_time if record else None
-        if started is None or time.time() - started < _SECONDS_TO_NAME_ITS_PROCESS:
-            return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return CheckRunHealthResult(WorkerStatus.NOT_FOUND, "it never named its process")
+
+def is_alive(pid: int, since: float) -> bool:
+    """Return whether the process that had this PID at ``since`` (epoch seconds) still runs."""
+    try:
+        process = psutil.Process(pid)
+        # The kernel's and the clock's seconds may differ by a tick.
+        same = process.create_time() <= since + 1
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,5 +1,7 @@
 """The sensor that sees new raw orders, however they came."""
 
+import time
+
 import dagster as dg
 
 from analytics_assets.defs.automation.jobs import marts_job
@@ -7,8 +9,19 @@ from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.defs.staging.pages import RAW_STATE
 from analytics_assets.lib.warehouse.interface import Warehouse, WarehouseBusyError
 
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+_NAME = "new_raw_orders"
+_MOST_MINUTES_BETWEEN_TRIES = 60
+
 
 @dg.sensor(
+    name=_NAME,
     job=marts_job,
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.STOPPED,
@@ -18,27 +31,42 @@ from analytics_assets.lib.warehouse.interface import Warehouse, WarehouseBusyErr
 def new_raw_orders(
     context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> dg.RunRequest | dg.SkipReason:
-    """Ask for one run a change of raw.orders; its fingerprint is the cursor."""
+    """Start a run while raw.orders differs from what staging was built from, one at a time.
+
+    What was built decides, not what was asked for: a run that failed is tried again, at once, and
+    then after 5, 15, 35 minutes and every hour. No cursor and no run key can stand in its way.
+    """
+    if unfinished := context.instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED), limit=1):
+        return dg.SkipReason(f"will look again after run {unfinished[0].run_id}")
     try:
-        with warehouse.session(wait=False) as session:
+        with warehouse.glance() as session:
             state = raw_orders_state(session)
     except WarehouseBusyError as busy:
         return dg.SkipReason(f"will look again: {busy}")
     if state is None:
         return dg.SkipReason("raw.orders has no rows yet")
-    built_from, build = _last_build(context.instance)
-    if state in (context.cursor, built_from):
-        context.update_cursor(state)
+    if state == _built_from(context.instance):
         return dg.SkipReason(f"nothing new: {state}")
-    context.update_cursor(state)
-    # The last build is part of the key: orders that return to an earlier state are a change too.
-    return dg.RunRequest(run_key=f"{state}, after {build}")
+    if pause := _pause(context.instance, state):
+        return dg.SkipReason(f"runs for these orders did not build them; next try {pause}: {state}")
+    return dg.RunRequest(tags={RAW_STATE: state})
 
 
-def _last_build(instance: dg.DagsterInstance) -> tuple[str | None, str]:
-    """Return what raw.orders held when staging was last built, and that build's run."""
+def _built_from(instance: dg.DagsterInstance) -> str | None:
+    """Return what raw.orders held when staging was last built; None before that."""
     event = instance.get_latest_materialization_event(dg.AssetKey("stg_orders"))
     if event is None or event.asset_materialization is None:
-        return None, "no build"
+        return None
     state = event.asset_materialization.metadata.get(RAW_STATE)
-    return (str(state.value) if state else None), event.run_id
+    return str(state.value) if state else None
+
+
+def _pause(instance: dg.DagsterInstance, state: str) -> str:
+    """Return when to start the next run for this state, such as "in 5 minutes"; "" for now."""
+    tags = {"dagster/sensor_name": _NAME, RAW_STATE: state}
+    tries = instance.get_run_records(dg.RunsFilter(tags=tags), limit=6)
+    if not tries:
+        return ""
+    minutes = min(5 * (2 ** (len(tries) - 1) - 1), _MOST_MINUTES_BETWEEN_TRIES)
+    left = minutes - (time.time() - (tries[0].end_time or 0)) / 60
+    return f"in {left:.0f} minutes" if left > 0 else ""

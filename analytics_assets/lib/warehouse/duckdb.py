@@ -118,18 +118,18 @@ class DuckDBWarehouse:
     report: Callable[[str], None] = logging.getLogger(__name__).warning
 
     @contextmanager
-    def session(self, *, wait: bool = True) -> Iterator[DuckDBSession]:
+    def session(self) -> Iterator[DuckDBSession]:
         """Open the file, waiting for another process if need be, and close it on the way out.
 
         Raises:
-            WarehouseBusyError: another process holds the file, still after ``wait_seconds``, or
-                at once without ``wait``.
+            WarehouseBusyError: another process holds the file, still after ``wait_seconds``.
             FileUnwritableError: the file or its folder cannot be written.
             WarehouseError: the disk is full; no table is half written.
         """
-        patience = Patience(self.wait_seconds if wait else 0, self.report)
         try:
-            connection = open_file(self.path, patience, self.memory_limit)
+            connection = open_file(
+                self.path, Patience(self.wait_seconds, self.report), self.memory_limit
+            )
         except HeldError as held:
             raise WarehouseBusyError(str(held)) from None
         try:
@@ -145,6 +145,22 @@ class DuckDBWarehouse:
             ) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def glance(self) -> Iterator[DuckDBSession]:
+        """Open the file only to read, at once or not at all; nothing is created.
+
+        Raises:
+            WarehouseBusyError: another process writes to the file, or there is no file yet.
+        """
+        if not self.path.exists():
+            raise WarehouseBusyError(f"{self.path} does not exist yet")
+        try:
+            connection = open_file(self.path, Patience(0), self.memory_limit, read_only=True)
+        except HeldError as held:
+            raise WarehouseBusyError(str(held)) from None
+        with closing(connection):
+            yield DuckDBSession(connection)
 
     @property
     def picture_folder(self) -> Path:

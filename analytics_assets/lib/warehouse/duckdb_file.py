@@ -9,14 +9,13 @@ from pathlib import Path
 import duckdb
 
 from analytics_assets.errors import AnalyticsError
-from analytics_assets.lib.warehouse.processes import described
-from analytics_assets.lib.warehouse.waiting import HeldError, Patience, wait_for
+from analytics_assets.lib.warehouse.waiting import HeldError, Patience, described, wait_for
 
 DEFAULT_MEMORY = "40%"
 
 _HELD = re.compile(r"lock is held in .*\(PID (?P<pid>\d+)\)")
 _HELD_BY_READERS = "read-only mode"
-_ADVICE = "close that program, or its connection, and start again"
+_ADVICE = "Next: close that program, or its connection, and start again"
 
 
 class FileUnwritableError(AnalyticsError):
@@ -24,9 +23,13 @@ class FileUnwritableError(AnalyticsError):
 
 
 def open_file(
-    path: Path, patience: Patience, memory_limit: str = DEFAULT_MEMORY
+    path: Path,
+    patience: Patience,
+    memory_limit: str = DEFAULT_MEMORY,
+    *,
+    read_only: bool = False,
 ) -> duckdb.DuckDBPyConnection:
-    """Open the file for writing; it and its folder are made where missing.
+    """Open the file; for writing, it and its folder are made where missing.
 
     ``memory_limit`` is how much memory DuckDB may use, such as ``6GB`` or ``40%`` of the machine;
     what needs more goes to disk. DuckDB's own default of 80 % leaves too little for Python.
@@ -39,8 +42,9 @@ def open_file(
 
     def take() -> duckdb.DuckDBPyConnection:
         try:
-            make_folder(path.parent)
-            return duckdb.connect(path, config={"memory_limit": memory_limit})
+            if not read_only:
+                make_folder(path.parent)
+            return duckdb.connect(path, read_only=read_only, config={"memory_limit": memory_limit})
         except duckdb.IOException as error:
             raise _explained(path, str(error)) from None
 

@@ -77,11 +77,19 @@ class WarehouseBusyError(AnalyticsError):
 class Warehouse(Protocol):
     """A place that holds the schemas raw, staging, analytics and realtime."""
 
-    def session(self, *, wait: bool = True) -> AbstractContextManager[Session]:
+    def session(self) -> AbstractContextManager[Session]:
         """Open one connection; it is closed on the way out, error or not.
 
         Raises:
-            WarehouseBusyError: somebody else holds the database, at once without ``wait``.
+            WarehouseBusyError: somebody else holds the database.
+        """
+        ...
+
+    def glance(self) -> AbstractContextManager[Session]:
+        """Open one connection only to read, at once or not at all; nothing is created.
+
+        Raises:
+            WarehouseBusyError: somebody else holds the database, or there is none yet.
         """
         ...
 

@@ -148,8 +148,8 @@ class SnowflakeWarehouse:
     query_tag: Callable[[], Mapping[str, str]] = dict
 
     @contextmanager
-    def session(self, *, wait: bool = True) -> Iterator[SnowflakeSession]:
-        """Open one connection, and close it on the way out; ``wait`` plays no part here.
+    def session(self) -> Iterator[SnowflakeSession]:
+        """Open one connection, and close it on the way out.
 
         Raises:
             WarehouseError: no connection could be made; the message says to what and why.
@@ -164,6 +164,12 @@ class SnowflakeWarehouse:
             yield SnowflakeSession(connection)
         finally:
             connection.close()
+
+    @contextmanager
+    def glance(self) -> Iterator[SnowflakeSession]:
+        """Open a session: here nobody waits and nothing is created. Raises as it does."""
+        with self.session() as session:
+            yield session
 
     @property
     def picture_folder(self) -> None:

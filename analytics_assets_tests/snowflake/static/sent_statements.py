@@ -8,11 +8,12 @@ from typing import Any
 
 import dagster as dg
 import pandas as pd
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.dbt.pages import PAGES, Scene
 from recording import DAY, RecordingSession
 
 from analytics_assets.command.smoke_totals import found_totals
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts, cohort_exclusions
-from analytics_assets.defs.contracts import CONTRACTS
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
@@ -21,7 +22,6 @@ from analytics_assets.defs.raw.external import external_raw_tables
 from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
-from analytics_assets.lib.dbt.pages import PAGES, Scene
 from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.row_counts import row_counts

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.checks.rules.rule import JudgedRule
 from recording import RecordingSession, recording_session
 from sent_statements import CHECKS, READERS, statements_of_replace
 from snowflake_grammar import parse_errors
@@ -12,7 +14,6 @@ from snowflake_tables import Tables
 
 import analytics_assets
 from analytics_assets.defs.cohorts.formulas.monthly_cohorts import MONTHLY_COHORTS_COLUMNS
-from analytics_assets.defs.contracts import CONTRACTS
 from analytics_assets.defs.customers.customer_value_forecast import (
     CUSTOMER_VALUE_FORECAST_COLUMNS,
 )
@@ -23,7 +24,6 @@ from analytics_assets.defs.products.scorecard.recommendation_scorecard import (
 )
 from analytics_assets.defs.products.scorecard_queries import RECOMMENDATION_LISTS
 from analytics_assets.lib.checks.evaluation import offending_query
-from analytics_assets.lib.checks.rules.rule import JudgedRule
 from analytics_assets.settings import DBT_PROJECT_DIR
 from analytics_assets.variables import read_defaults, resolve_variables
 

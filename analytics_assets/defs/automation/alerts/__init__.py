@@ -1,1 +1,0 @@
-"""Alerts: what is told, to whom, exactly once."""

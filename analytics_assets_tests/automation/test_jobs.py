@@ -1,0 +1,40 @@
+"""The one thing a run may set is refused while the run is launched, before there is a run."""
+
+import dagster as dg
+import nightly
+import pytest
+from dagster._core.execution.api import create_execution_plan
+
+from analytics_assets.defs.automation.jobs import daily_job, marts_job
+
+
+@pytest.fixture(params=[daily_job.name, marts_job.name])
+def job(request: pytest.FixtureRequest) -> dg.JobDefinition:
+    return nightly.defs.resolve_job_def(request.param)
+
+
+@pytest.mark.parametrize("day", ["2025-13-45", "yesterday", "0001-01-01"])
+def test_a_day_that_does_not_exist_makes_no_plan_and_hence_no_run(job: dg.JobDefinition, day: str):
+    # The webserver and the daemon ask for the plan before they create a run.
+    with pytest.raises(dg.DagsterConfigMappingFunctionError) as refusal:
+        create_execution_plan(job, {"as_of_date": day})
+
+    assert f"'{day}'" in str(refusal.value.__cause__)
+    assert "2025-12-31" in str(refusal.value.__cause__)
+
+
+@pytest.mark.parametrize(
+    ("config", "day"),
+    [({}, None), ({"as_of_date": ""}, None), ({"as_of_date": "2025-11-30"}, "2025-11-30")],
+)
+def test_the_day_reaches_the_variables(
+    job: dg.JobDefinition, config: dict[str, str], day: str | None
+):
+    resources = dg.validate_run_config(job, config)["resources"]
+
+    assert resources["variables"]["config"] == {"as_of_date": day}
+
+
+def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
+    with pytest.raises(dg.DagsterInvalidConfigError, match="as_off_date"):
+        create_execution_plan(job, {"as_off_date": "2025-11-30"})
