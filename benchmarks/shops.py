@@ -48,7 +48,8 @@ def basket_shop(orders: int, products: int, path: Path) -> None:
             "create table staging.stg_orders (order_id varchar, order_day date, is_demand boolean)"
         )
         connection.execute(
-            "create table staging.stg_order_items (order_id varchar, product_id varchar)"
+            "create table staging.stg_order_items (order_id varchar, product_id varchar, "
+            "quantity integer)"
         )
         for first in range(0, orders, ORDERS_A_BATCH):
             number = np.arange(first, min(first + ORDERS_A_BATCH, orders))
@@ -66,7 +67,7 @@ def basket_shop(orders: int, products: int, path: Path) -> None:
             _insert(
                 connection,
                 f"staging.stg_order_items select {UUID.format('number')}, "
-                "'PROD_' || lpad(cast(product as varchar), 6, '0')",
+                "'PROD_' || lpad(cast(product as varchar), 6, '0'), 1",
                 {"number": np.repeat(number, size), "product": product_of_rank[rank]},
             )
 

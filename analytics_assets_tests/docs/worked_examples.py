@@ -75,7 +75,7 @@ def pair(baskets: Sequence[str], first: str, second: str) -> pd.Series:
     orders = pd.DataFrame({"order_id": [str(n) for n in range(len(baskets))], "is_demand": True})
     with staging(
         stg_orders=orders.assign(order_day=pd.Timestamp(DAY)),
-        stg_order_items=pd.DataFrame(lines, columns=["order_id", "product_id"]),
+        stg_order_items=pd.DataFrame(lines, columns=["order_id", "product_id"]).assign(quantity=1),
     ) as connection:
         connection.execute("alter table staging.stg_orders alter order_day type date")
         counts = basket_counts(DuckDBSession(connection), BasketWindow(DAY, 90, min_pair_orders=2))
@@ -86,9 +86,12 @@ def pair(baskets: Sequence[str], first: str, second: str) -> pd.Series:
 
 def strata(sizes: pd.DataFrame) -> list[str]:
     rows = sizes.astype({"baskets": int, "basket_size": int})
-    rows["order_month"] = pd.to_datetime(rows["order_month"] + "-01")
+    first = pd.Timestamp(1970, 1, 5)
+    rows["order_week"] = (pd.to_datetime(rows["week from"]) - first).dt.days // 7
     return [
-        f"{s.month_from:%Y-%m} to {s.month_to:%Y-%m}, {s.size_from} to {s.size_to} items: "
+        f"{first + pd.Timedelta(weeks=s.week_from):%Y-%m-%d} to "
+        f"{first + pd.Timedelta(days=7 * s.week_to + 6):%Y-%m-%d}, "
+        f"{s.size_from} to {s.size_to} items: "
         f"{s.baskets} baskets"
         for s in draw_strata(rows)
     ]

@@ -42,7 +42,7 @@ SERIES = {
     "customer_segmentation": {"revenue", "active_customers", "customers_slipping_away"},
     "segment_migration": {"customers_moved", "new_customers"},
     "revenue_bridge": {"revenue", "revenue_in_cohorts", "unexplained"},
-    "product_affinity": {"baskets", "significant_pairs", "significant_share", "size_artifacts"},
+    "product_affinity": {"baskets", "related_pairs", "related_share", "size_artifacts"},
     "product_recommendations": {"products_with_recommendations", "affinity_share"},
     "monthly_cohorts": {"cohorts", "active_customers", "month_revenue", "month_1_retention"},
     "recommendation_scorecard": {"hit_rate_at_5", "ratio_to_best_sellers_at_5"},
@@ -113,8 +113,8 @@ def test_the_figures_are_those_of_the_tables(shop: Shop, pages: dict[str, Mappin
         ("segment_migration", "customers_moved"): "select sum(customers) from "
         "analytics.segment_migration where segment_before <> segment_now "
         "and segment_before <> 'not_yet_customer'",
-        ("product_affinity", "significant_pairs"): "select count(*) from "
-        "analytics.product_affinity where q_value <= 0.05",
+        ("product_affinity", "related_pairs"): "select count(*) from "
+        "analytics.product_affinity where affinity_strength <> 'very_weak'",
         ("product_recommendations", "affinity_share"): "select count(*) filter "
         "(recommendation_basis = 'affinity') / count(*) from analytics.product_recommendations",
         ("orders", "rows_quarantined"): "select count(*) from raw.quarantined_rows "

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 from materialized_shop import Shop
 
 from analytics_assets.demo_shop import DEFAULT_SEED
-from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 pytestmark = pytest.mark.slow

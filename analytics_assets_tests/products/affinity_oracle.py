@@ -13,13 +13,21 @@ from affinity_shops import LAST_DAY, Shop
 def baskets_of(
     shop: Shop, lookback_days: int = 91, excluded: tuple[str, ...] = ()
 ) -> list[tuple[datetime.date, frozenset[str]]]:
-    """Return (first of the month, products) of every order that is a basket of the window."""
+    """Return (day, products) of every order that is a basket of the window."""
     held: dict[str, set[str]] = {}
-    for order, product in shop.items.itertuples(index=False):
-        if isinstance(product, str) and product.strip() and product not in excluded:
+    quantities = shop.items.get("quantity", [1] * len(shop.items))
+    for order, product, quantity in zip(
+        shop.items["order_id"], shop.items["product_id"], quantities, strict=True
+    ):
+        if (
+            quantity > 0
+            and isinstance(product, str)
+            and product.strip()
+            and product not in excluded
+        ):
             held.setdefault(order, set()).add(product)
     return [
-        (row.order_day.replace(day=1), frozenset(held[row.order_id]))
+        (row.order_day, frozenset(held[row.order_id]))
         for row in shop.orders.itertuples()
         if row.is_demand is True
         and row.order_id in held

@@ -19,7 +19,7 @@ LAST_DAY = datetime.date(2024, 3, 31)
 
 @dataclass(frozen=True)
 class Shop:
-    """orders: order_id, order_day, is_demand; items: order_id, product_id."""
+    """orders: order_id, order_day, is_demand; items: order_id, product_id, quantity (else 1)."""
 
     orders: pd.DataFrame
     items: pd.DataFrame
@@ -55,7 +55,7 @@ def staged(shop: Shop) -> Iterator[DuckDBSession]:
     """Open a database in memory whose staging schema holds the shop."""
     with duckdb.connect() as connection:
         connection.register("orders", shop.orders)
-        connection.register("items", shop.items)
+        connection.register("items", shop.items.assign(quantity=shop.items.get("quantity", 1)))
         connection.execute("create schema staging")
         connection.execute(
             "create table staging.stg_orders as select cast(order_id as varchar) as order_id,"
@@ -64,7 +64,7 @@ def staged(shop: Shop) -> Iterator[DuckDBSession]:
         )
         connection.execute(
             "create table staging.stg_order_items as select cast(order_id as varchar) as order_id,"
-            " cast(product_id as varchar) as product_id from items"
+            " cast(product_id as varchar) as product_id, quantity from items"
         )
         yield DuckDBSession(connection)
 

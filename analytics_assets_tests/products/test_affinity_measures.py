@@ -180,8 +180,8 @@ def test_pairs_that_are_not_listed_count_as_one(p_values, unlisted):
         (1.999, 0.0, "moderate"),
         (1.5, 0.0, "moderate"),
         (1.499, 0.0, "weak"),
-        (1.001, 0.0, "weak"),
-        (1.0, 0.0, "very_weak"),
+        (1.201, 0.0, "weak"),
+        (1.2, 0.0, "very_weak"),
         (9.0, 0.0501, "very_weak"),
         (np.nan, 0.0, "very_weak"),
         (9.0, np.nan, "very_weak"),
@@ -193,7 +193,7 @@ def test_strength_by_the_lower_bound_of_a_significant_pair(bound, q_value, stren
 
 @pytest.mark.parametrize(
     ("plain", "adjusted", "expected"),
-    [(1.1, 1.0, True), (1.1, 1.01, False), (1.0, 0.5, False), (2.0, np.nan, False)],
+    [(1.21, 1.2, True), (1.21, 1.21, False), (1.2, 0.5, False), (2.0, np.nan, False)],
 )
 def test_a_size_artifact_is_lifted_only_before_the_adjustment(plain, adjusted, expected):
     assert is_size_artifact(np.array([plain]), np.array([adjusted])) == [expected]

@@ -45,8 +45,10 @@ def shops(draw) -> Shop:
     baskets = draw(st.lists(st.lists(st.sampled_from(PRODUCTS), max_size=7), max_size=20))
     shop = shop_of(baskets, [draw(st.sampled_from(DAYS)) for _ in baskets])
     demand = [draw(st.sampled_from([True, True, True, False, None])) for _ in baskets]
-    return dataclasses.replace(
-        shop, orders=shop.orders.assign(is_demand=pd.array(demand, dtype=object))
+    quantities = [draw(st.sampled_from([1, 1, 1, 12, 0, -1])) for _ in range(len(shop.items))]
+    return Shop(
+        orders=shop.orders.assign(is_demand=pd.array(demand, dtype=object)),
+        items=shop.items.assign(quantity=quantities),
     )
 
 
@@ -84,20 +86,40 @@ def test_every_count_is_what_sets_and_combinations_say(in_process, shop, min_pai
 
 
 @BOTH_WAYS
-def test_partners_are_counted_apart_by_month_and_size(in_process):
-    months = [datetime.date(2024, month, 5) for month in (2, 3)]
+def test_partners_are_counted_apart_by_week_and_size(in_process):
+    weeks = [datetime.date(2024, 2, 25), datetime.date(2024, 2, 26)]  # a Sunday and a Monday
     small, large = ["a", "b"], ["a", "b", "c", "d"]
     baskets, days = [], []
-    for month in months:
-        for basket, times in ((small, 210), (large, 250), (["a"], 300)):
+    for day in weeks:
+        for basket, times in ((small, 60), (large, 70), (["a"], 300)):
             baskets += [basket] * times
-            days += [month] * times
+            days += [day] * times
     counts = counts_of(shop_of(baskets, days), in_process=in_process)
 
     got = {tuple(row) for row in counts.partners.itertuples(index=False)}
 
-    both = {(code, stratum, 210) for code in (0, 1) for stratum in (0, 2)}
-    assert got == both | {(code, stratum, 750) for code in range(4) for stratum in (1, 3)}
+    both = {(code, stratum, 60) for code in (0, 1) for stratum in (0, 2)}
+    assert got == both | {(code, stratum, 210) for code in range(4) for stratum in (1, 3)}
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("monday", [datetime.date(1969, 12, 29), datetime.date(2023, 12, 25)])
+def test_a_week_runs_from_monday_to_sunday_over_the_years_end(in_process, monday):
+    days = [monday + datetime.timedelta(days=after) for after in (-1, 0, 6, 7)]
+    baskets, ordered = [["a", "b"]] * 240, [day for day in days for _ in range(60)]
+    window = dataclasses.replace(window_of(), as_of_date=days[-1])
+    counts = counts_of(shop_of(baskets, ordered), window, in_process)
+    assert list(counts.partners.query("product_code == 0")["partners"]) == [60, 120, 60]
+
+
+@BOTH_WAYS
+def test_what_came_back_is_in_no_basket(in_process):
+    shop = shop_of([["a", "b"], ["a", "b"], ["a"]])
+    shop = dataclasses.replace(shop, items=shop.items.assign(quantity=[1, 0.5, 1, -1, 0]))
+    counts = counts_of(shop, in_process=in_process)
+    assert counts.total_orders == 2
+    assert list(counts.products["product_orders"]) == [2, 1]
+    assert pair_set(counts) == {(0, 1, 1)}
 
 
 @BOTH_WAYS
@@ -182,7 +204,7 @@ def pair_set(counts):
 
 COUNTS = {
     "product_code,product_id,product_orders": 3,
-    "order_month,basket_size,baskets": 1,
+    "order_week,basket_size,baskets": 1,
     "product_code,stratum,partners": 3,
     "product_a_code,product_b_code,times_bought_together": 3,
 }
@@ -199,7 +221,7 @@ def test_a_warehouse_in_this_process_is_counted_in_memory():
     with staged(shop_of([["a", "b", "c"]] * 400)) as session:
         here = Recorder(session, in_process=True)
         basket_counts(here, window_of())
-    assert here.rows == {"basket,order_month,product_id": 1200}
+    assert here.rows == {"basket,order_week,product_id": 1200}
 
 
 @pytest.mark.parametrize("bound", ["MOST_PRODUCTS_IN_MEMORY", "MOST_LINES_IN_MEMORY"])

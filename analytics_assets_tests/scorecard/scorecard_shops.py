@@ -27,7 +27,7 @@ STAGING = (
     "create schema if not exists analytics",
     "create table staging.stg_orders (order_id varchar, order_day date, is_demand boolean)",
     "create table staging.stg_order_items (order_id varchar, product_id varchar,"
-    " product_name varchar, product_category varchar)",
+    " product_name varchar, product_category varchar, quantity integer)",
     "create table staging.stg_products"
     " (product_id varchar, product_name varchar, product_category varchar)",
     "create table staging.stg_clock (as_of_date date)",
@@ -63,7 +63,7 @@ def stage(connection: duckdb.DuckDBPyConnection, orders: Sequence[Order]) -> Non
     connection.register("heads", heads)
     connection.register("lines", lines)
     connection.execute("insert into staging.stg_orders select * from heads")
-    connection.execute("insert into staging.stg_order_items select *, null, null from lines")
+    connection.execute("insert into staging.stg_order_items select *, null, null, 1 from lines")
     connection.execute(f"insert into staging.stg_clock values (date '{AS_OF_DATE}')")
 
 

@@ -65,7 +65,7 @@ def session():
         )
         connection.execute(
             "create table staging.stg_order_items as select order_id,"
-            " trim(product_id) as product_id, product_name, product_category"
+            " trim(product_id) as product_id, product_name, product_category, quantity"
             f" from read_parquet('{DATA}/order_items.parquet')"
         )
         connection.execute(

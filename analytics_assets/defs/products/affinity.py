@@ -16,6 +16,7 @@ from analytics_assets.defs.products.expected_together import expected_together
 from analytics_assets.lib.wilson import wilson_lower_bound
 
 FALSE_DISCOVERY_RATE = 0.05
+RELATED_ABOVE = 1.2
 
 Array = npt.NDArray[np.float64]
 
@@ -203,20 +204,32 @@ def false_discovery_rate(p_values: Array, hypotheses: int) -> Array:
     return q_values
 
 
+def is_related(adjusted_lift_lower_bound: Array, q_value: Array) -> npt.NDArray[np.bool_]:
+    """Return where q_value <= ``FALSE_DISCOVERY_RATE`` and the bound is above ``RELATED_ABOVE``.
+
+    A floor above 1, since what no stratum of week and size takes out (popularity that depends on
+    size, habits of the weekday) makes many pairs with a bound a little above 1 and few beyond.
+    """
+    return (q_value <= FALSE_DISCOVERY_RATE) & (adjusted_lift_lower_bound > RELATED_ABOVE)
+
+
 def affinity_strength(
     adjusted_lift_lower_bound: Array, q_value: Array
 ) -> "pd.api.extensions.ExtensionArray":
-    """Return very_strong (bound >= 3), strong (>= 2), moderate (>= 1.5), weak (> 1), very_weak.
+    """Return very_strong (bound >= 3), strong (>= 2), moderate (>= 1.5) or weak where related.
 
-    Every pair with a q-value above ``FALSE_DISCOVERY_RATE`` is very_weak. The array's dtype is str.
+    Every other pair is very_weak. The array's dtype is str.
     """
-    bound = np.where(q_value <= FALSE_DISCOVERY_RATE, adjusted_lift_lower_bound, 0.0)
+    bound = np.where(is_related(adjusted_lift_lower_bound, q_value), adjusted_lift_lower_bound, 0)
     names = pd.array(["very_strong", "strong", "moderate", "weak", "very_weak"], dtype="str")
-    return names.take(np.select([bound >= 3, bound >= 2, bound >= 1.5, bound > 1], range(4), 4))
+    return names.take(np.select([bound >= 3, bound >= 2, bound >= 1.5, bound > 0], range(4), 4))
 
 
 def is_size_artifact(
     lift_lower_bound: Array, adjusted_lift_lower_bound: Array
 ) -> npt.NDArray[np.bool_]:
-    """Return where plain lift would recommend the pair and its baskets' sizes explain it."""
-    return (lift_lower_bound > 1) & (adjusted_lift_lower_bound <= 1)
+    """Return where plain lift would recommend the pair and its baskets' week and size explain it.
+
+    The bound of lift is above ``RELATED_ABOVE`` and the adjusted bound is not.
+    """
+    return (lift_lower_bound > RELATED_ABOVE) & (adjusted_lift_lower_bound <= RELATED_ABOVE)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics_assets.defs.products import affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
-from analytics_assets.defs.products.chart import affinity_figure, significant_pairs
+from analytics_assets.defs.products.chart import affinity_figure, related_pairs
 from analytics_assets.lib.charts.page import facts, figures, picture
 from analytics_assets.lib.charts.page import table as shown
 from analytics_assets.lib.tables import python_asset, write
@@ -46,20 +46,9 @@ def product_affinity(
         write(session, TABLE, pairs)
         newest = newest_order(session)
     seconds = time.perf_counter() - started
-    significant = significant_pairs(pairs)
+    related = related_pairs(pairs)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": len(pairs),
-            **facts(as_of_date, newest, seconds),
-            **figures(
-                {
-                    "baskets": counts.total_orders,
-                    "significant_pairs": len(significant),
-                    "significant_share": len(significant) / len(pairs) if len(pairs) else None,
-                    "size_artifacts": int(pairs["is_size_artifact"].sum()),
-                }
-            ),
-            "strongest_pairs": shown(strongest_pairs(significant)),
             **picture(
                 "product_affinity",
                 lambda: affinity_figure(
@@ -68,14 +57,25 @@ def product_affinity(
                 warehouse.picture_folder,
                 context.log,
             ),
+            "dagster/row_count": len(pairs),
+            **facts(as_of_date, newest, seconds),
+            **figures(
+                {
+                    "baskets": counts.total_orders,
+                    "related_pairs": len(related),
+                    "related_share": len(related) / len(pairs) if len(pairs) else None,
+                    "size_artifacts": int(pairs["is_size_artifact"].sum()),
+                }
+            ),
+            "strongest_pairs": shown(strongest_pairs(related)),
         }
     )
 
 
-def strongest_pairs(significant: pd.DataFrame) -> pd.DataFrame:
+def strongest_pairs(related: pd.DataFrame) -> pd.DataFrame:
     """Return what a reader wants to know of each pair; the id where a product has no name."""
-    shown = significant[["times_bought_together", "adjusted_lift", "affinity_strength"]].copy()
+    shown = related[["times_bought_together", "adjusted_lift", "affinity_strength"]].copy()
     for place, side in enumerate("ab"):
-        names = significant[f"product_{side}_name"].fillna(significant[f"product_{side}_id"])
+        names = related[f"product_{side}_name"].fillna(related[f"product_{side}_id"])
         shown.insert(place, f"product_{side}", names)
     return shown

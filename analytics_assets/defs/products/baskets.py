@@ -31,6 +31,14 @@ MOST_LINES_IN_MEMORY = 60_000_000
 
 Report = Callable[[str], None]
 
+# The weeks of ``Stratum``. No function of the engine's own: on Snowflake the first day of a week is
+# a setting of the account.
+_ORDER_WEEK = """cast(
+            floor(
+                cast(datediff('day', cast('1970-01-05' as date), order_day) as double precision) / 7
+            ) as integer
+        ) as order_week"""
+
 
 @dataclass(frozen=True)
 class BasketWindow:
@@ -52,9 +60,9 @@ def basket_counts(
     """Count the baskets, products and pairs of ``window``.
 
     Reads staging.stg_orders (order_id, order_day, is_demand) and staging.stg_order_items
-    (order_id, product_id). A basket is the set of distinct products of one demand order; an order
-    without a product is no basket. Lines whose product id is NULL, blank or excluded hold no
-    product.
+    (order_id, product_id, quantity). A basket is the set of distinct products of one demand order;
+    an order without a product is no basket. Lines whose product id is NULL, blank or excluded hold
+    no product, and neither do those whose quantity is 0 or less, which took something back.
 
     A warehouse elsewhere counts itself: only counts leave it, never a line. Of one in this process
     the lines are read as integers and counted here, which is less work (docs/benchmarks.md), unless
@@ -75,8 +83,7 @@ def _counts_by_statements(session: Session, window: BasketWindow, report: Report
     session.execute(create_basket_products())
     session.execute(create_basket_product_lines())
     products = session.read(product_counts())
-    sizes = session.read(basket_sizes())
-    sizes = sizes.assign(order_month=pd.to_datetime(sizes["order_month"]))
+    sizes = session.read(basket_sizes()).astype("int64")
     total_orders = int(sizes["baskets"].sum())
     report(f"{total_orders:,} baskets of {len(products):,} products")
 
@@ -115,7 +122,7 @@ def _counts_in_memory(
 def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
     """Return the window's lines, each batch of them as integers at once: their text is large."""
     numbers: dict[str, int] = {}
-    columns: dict[str, list[npt.NDArray[np.int32]]] = {"basket": [], "order_month": []}
+    columns: dict[str, list[npt.NDArray[np.int32]]] = {"basket": [], "order_week": []}
     products: list[npt.NDArray[np.int32]] = []
     lines = 0
     with closing(session.batches(basket_lines(window))) as batches:
@@ -129,10 +136,10 @@ def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
             lines += len(batch)
             if lines > MOST_LINES_IN_MEMORY or len(numbers) > MOST_PRODUCTS_IN_MEMORY:
                 return None
-    basket, order_month, product = (
+    basket, order_week, product = (
         np.concatenate([np.empty(0, np.int32), *arrays]) for arrays in (*columns.values(), products)
     )
-    return BasketLines(basket, order_month, product, list(numbers))
+    return BasketLines(basket, order_week, product, list(numbers))
 
 
 def product_names(session: Session) -> pd.DataFrame:
@@ -173,7 +180,7 @@ def product_names(session: Session) -> pd.DataFrame:
 
 
 def create_basket_items(window: BasketWindow) -> str:
-    """Return the statement that keeps the window's items: (basket, order_month, product_id).
+    """Return the statement that keeps the window's items: (basket, order_week, product_id).
 
     The only scan of staging. ``basket`` is a small integer that stands for the order.
     """
@@ -183,7 +190,7 @@ with demand_orders as (
     select
         order_id,
         cast(row_number() over (order by order_day) as integer) as basket,
-        cast(date_trunc('month', order_day) as date) as order_month
+        {_ORDER_WEEK}
     {_demand_orders(window)}
 )
 {_items(window)}
@@ -202,10 +209,11 @@ def _items(window: BasketWindow) -> str:
     excluded = ""
     if window.excluded_product_ids:
         excluded = f"\n    and items.product_id not in ({literals(window.excluded_product_ids)})"
-    return f"""select demand_orders.basket, demand_orders.order_month, items.product_id
+    return f"""select demand_orders.basket, demand_orders.order_week, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
-where trim(items.product_id) <> ''  -- neither blank nor NULL{excluded}"""
+where trim(items.product_id) <> ''  -- neither blank nor NULL
+    and items.quantity > 0{excluded}"""
 
 
 def create_basket_products() -> str:
@@ -225,11 +233,11 @@ def create_basket_product_lines() -> str:
 create or replace temporary table basket_product_lines as
 select
     basket,
-    order_month,
+    order_week,
     product_code,
     cast(count(*) over (partition by basket) as integer) as basket_size
 from (
-    select distinct items.basket, items.order_month, products.product_code
+    select distinct items.basket, items.order_week, products.product_code
     from basket_items as items
     inner join basket_products as products on items.product_id = products.product_id
 ) as lines
@@ -248,16 +256,16 @@ order by products.product_code
 
 
 def basket_sizes() -> str:
-    """Return the query for (order_month, basket_size, baskets), one row per month and size."""
+    """Return the query for (order_week, basket_size, baskets), one row per week and size."""
     return """
-select order_month, basket_size, count(*) as baskets
+select order_week, basket_size, count(*) as baskets
 from (
-    select order_month, count(*) as basket_size
+    select order_week, count(*) as basket_size
     from basket_product_lines
-    group by basket, order_month
+    group by basket, order_week
 ) as baskets
-group by order_month, basket_size
-order by order_month, basket_size
+group by order_week, basket_size
+order by order_week, basket_size
 """
 
 
@@ -268,23 +276,23 @@ def partner_counts(strata: Sequence[Stratum]) -> str:
     (basket_size - 1) over the stratum's baskets that hold the product.
     """
     ranges = ",\n        ".join(
-        f"({literals((s.month_from, s.month_to, s.size_from, s.size_to, number))})"
+        f"({literals((s.week_from, s.week_to, s.size_from, s.size_to, number))})"
         for number, s in enumerate(strata)
     )
     return f"""
 with strata as (
-    select sizes.order_month, sizes.basket_size, ranges.stratum
-    from (select distinct order_month, basket_size from basket_product_lines) as sizes
+    select sizes.order_week, sizes.basket_size, ranges.stratum
+    from (select distinct order_week, basket_size from basket_product_lines) as sizes
     inner join (values
         {ranges}
-    ) as ranges (month_from, month_to, size_from, size_to, stratum)
-        on sizes.order_month between ranges.month_from and ranges.month_to
+    ) as ranges (week_from, week_to, size_from, size_to, stratum)
+        on sizes.order_week between ranges.week_from and ranges.week_to
         and sizes.basket_size between ranges.size_from and ranges.size_to
 )
 select lines.product_code, strata.stratum, sum(lines.basket_size - 1) as partners
 from basket_product_lines as lines
 inner join strata
-    on lines.order_month = strata.order_month
+    on lines.order_week = strata.order_week
     and lines.basket_size = strata.basket_size
 group by lines.product_code, strata.stratum
 order by strata.stratum, lines.product_code
@@ -321,17 +329,17 @@ having count(*) >= {literal(min_pair_orders)}
 
 
 def basket_lines(window: BasketWindow) -> str:
-    """Return the query for the window's lines: (basket, order_month, product_id), one row an item.
+    """Return the query for the window's lines: (basket, order_week, product_id), one row per item.
 
-    ``basket`` is a small integer that stands for the order, ``order_month`` counts months from
-    January of year 0. Lines in this process are read by it, in the place of all others.
+    ``basket`` is a small integer that stands for the order. Lines in this process are read by it,
+    in the place of all others.
     """
     return f"""
 with demand_orders as (
     select
         order_id,
         cast(row_number() over () as integer) as basket,
-        cast(12 * year(order_day) + month(order_day) - 1 as integer) as order_month
+        {_ORDER_WEEK}
     {_demand_orders(window)}
 )
 {_items(window)}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from analytics_assets.defs.products.affinity import is_related
 from analytics_assets.lib.charts.canvas import (
     EMPTY,
     INK,
@@ -27,15 +28,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PRODUCTS = 32
-SIGNIFICANT = 0.05
 _LABEL_CHARACTERS = 22
 _NO_CATEGORY = "no category"
 
 
-def significant_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Return the significant rows of the table product_affinity, the strongest first."""
-    significant = pairs[pairs["q_value"] <= SIGNIFICANT]
-    return significant.sort_values(
+def related_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the related rows of the table product_affinity, the strongest first."""
+    bound, q_value = (pairs[name].to_numpy() for name in ("adjusted_lift_lower_bound", "q_value"))
+    return pairs[is_related(bound, q_value)].sort_values(
         ["adjusted_lift_lower_bound", "product_a_id", "product_b_id"],
         ascending=[False, True, True],
         ignore_index=True,
@@ -43,7 +43,7 @@ def significant_pairs(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def affinity_products(pairs: pd.DataFrame, most: int = MOST_PRODUCTS) -> pd.DataFrame:
-    """Return the products drawn: those of the strongest significant pairs, while there is room.
+    """Return the products drawn: those of the strongest related pairs, while there is room.
 
     Args:
         pairs: the table product_affinity.
@@ -53,7 +53,7 @@ def affinity_products(pairs: pd.DataFrame, most: int = MOST_PRODUCTS) -> pd.Data
         product_id, name (the id where there is no name), category, position from 0: grouped by
         category, products without one last, and in a category in the order of their strongest pair.
     """
-    strongest = significant_pairs(pairs).reset_index(names="strength_rank")
+    strongest = related_pairs(pairs).reset_index(names="strength_rank")
     sides = [
         strongest[["strength_rank", *(f"product_{side}_{column}" for column in _OF_A_PRODUCT)]]
         .set_axis(["strength_rank", "product_id", "name", "category"], axis=1)
@@ -79,12 +79,12 @@ _OF_A_PRODUCT = ("id", "name", "category")
 
 
 def affinity_cells(pairs: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
-    """Return what is drawn: row, column, log2_adjusted_lift of the significant pairs of products.
+    """Return what is drawn: row, column, log2_adjusted_lift of the related pairs of products.
 
     Both halves of the matrix, so that a product's row holds all of its companions.
     """
     position = products.set_index("product_id")["position"]
-    drawn = significant_pairs(pairs)
+    drawn = related_pairs(pairs)
     drawn = drawn[drawn["product_a_id"].isin(position.index)]
     drawn = drawn[drawn["product_b_id"].isin(position.index)]
     a, b = drawn["product_a_id"].map(position), drawn["product_b_id"].map(position)
@@ -100,10 +100,10 @@ def affinity_finding(pairs: pd.DataFrame) -> str:
     """Return the title: the strongest pair and how strong, or that there is none."""
     if pairs.empty:
         return "No two products are in the same basket often enough to judge"
-    significant = significant_pairs(pairs)
-    if significant.empty:
+    related = related_pairs(pairs)
+    if related.empty:
         return "No two products go together more than baskets like theirs would give"
-    best = significant.iloc[0]
+    best = related.iloc[0]
     a, b = (
         shortened(str(name if isinstance(name, str) else key), 32)
         for name, key in (
@@ -121,20 +121,20 @@ def affinity_figure(
     pairs: pd.DataFrame, as_of_date: datetime.date, lookback_days: int, min_pair_orders: int
 ) -> Figure:
     """Return the matrix of the table product_affinity."""
-    significant = len(significant_pairs(pairs))
+    related = len(related_pairs(pairs))
     baskets = int(pairs["total_orders"].iloc[0]) if len(pairs) else 0
     about = (
-        f"{significant:,} of {len(pairs):,} pairs are significant (q ≤ {SIGNIFICANT}), each in "
+        f"{related:,} of {len(pairs):,} pairs are related, each in "
         f"{min_pair_orders} or more of {baskets:,} baskets of the {lookback_days} days to "
         f"{as_of_date}"
     )
     title = affinity_finding(pairs)
-    if not significant:
+    if not related:
         return message(title, about)
     products = affinity_products(pairs)
-    shown = pd.unique(significant_pairs(pairs)[["product_a_id", "product_b_id"]].to_numpy().ravel())
+    shown = pd.unique(related_pairs(pairs)[["product_a_id", "product_b_id"]].to_numpy().ravel())
     part = f"; the {len(products)} products of the strongest ones" * (len(products) < len(shown))
-    figure = canvas(title, f"{about}{part}. Blank: not significant.", body=_body(len(products)))
+    figure = canvas(title, f"{about}{part}. Blank: not related.", body=_body(len(products)))
     drawn = axes(figure)
     _draw(drawn, affinity_cells(pairs, products), len(products))
     _label(drawn, products)

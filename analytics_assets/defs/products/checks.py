@@ -24,7 +24,8 @@ cross join staging.stg_clock as clock
 where orders.is_demand
     and orders.order_day > clock.as_of_date - {variables.lookback_days}
     and orders.order_day <= clock.as_of_date
-    and items.product_id is not null{kept}
+    and items.product_id is not null
+    and items.quantity > 0{kept}
 """
 
 

@@ -15,7 +15,6 @@ import pandas as pd
 from scipy import sparse
 
 from analytics_assets.defs.products.expected_together import draw_strata
-from analytics_assets.lib.months import first_days
 
 Integers = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.integer[Any]]
@@ -56,13 +55,13 @@ class BasketLines:
 
     Attributes:
         basket: int32, not negative.
-        order_month: int32, months since January of year 0, the same in all lines of a basket.
+        order_week: int32, as in ``Stratum``, the same in all lines of a basket.
         product: int32, positions in ``product_ids``.
         product_ids: distinct, in any order, each of some line.
     """
 
     basket: npt.NDArray[np.int32]
-    order_month: npt.NDArray[np.int32]
+    order_week: npt.NDArray[np.int32]
     product: npt.NDArray[np.int32]
     product_ids: Sequence[str]
 
@@ -81,11 +80,11 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     number = np.empty(len(ids), np.int32)
     number[by_frequency] = np.arange(len(ids))
 
-    months = np.zeros(lines.basket.max(initial=-1) + 1, np.int64)
-    months[lines.basket] = lines.order_month
+    weeks = np.zeros(lines.basket.max(initial=-1) + 1, np.int64)
+    weeks[lines.basket] = lines.order_week
     baskets = sparse.csr_array(
         (np.ones(len(lines.basket), np.bool_), (lines.basket, number[lines.product])),
-        shape=(len(months), len(ids)),
+        shape=(len(weeks), len(ids)),
     )
     # Of a basket's products it keeps each once, in ascending order.
     baskets.sum_duplicates()
@@ -108,7 +107,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
                 "product_orders": orders[number[by_id]],
             }
         ),
-        partners=_partners(baskets, sizes, months, code[by_frequency]),
+        partners=_partners(baskets, sizes, weeks, code[by_frequency]),
         pairs=pd.DataFrame(
             {
                 "product_a_code": pairs.row.astype(np.int64),
@@ -130,28 +129,27 @@ def _times_found(numbers: Positions, length: int) -> Integers:
 
 
 def _partners(
-    baskets: sparse.csr_array, sizes: Integers, months: Integers, code: Integers
+    baskets: sparse.csr_array, sizes: Integers, weeks: Integers, code: Integers
 ) -> pd.DataFrame:
     """Return (product_code, stratum, partners): a product's partners in each stratum's baskets."""
     width = sizes.max(initial=0) + 1
-    kind_of_basket, month_and_size = pd.factorize(months * width + sizes, sort=True)
-    month, basket_size = np.divmod(month_and_size, width)
-    order_month = first_days(month)
+    kind_of_basket, week_and_size = pd.factorize(weeks * width + sizes, sort=True)
+    order_week, basket_size = np.divmod(week_and_size, width)
     strata = draw_strata(
         pd.DataFrame(
             {
-                "order_month": order_month,
+                "order_week": order_week,
                 "basket_size": basket_size,
-                "baskets": np.bincount(kind_of_basket, minlength=len(month_and_size)),
+                "baskets": np.bincount(kind_of_basket, minlength=len(week_and_size)),
             }
         )
     )
     # The number after the last is for baskets in no stratum.
-    stratum_of_kind = np.full(len(month_and_size), len(strata))
+    stratum_of_kind = np.full(len(week_and_size), len(strata))
     for number, stratum in enumerate(strata):
         is_in = (
-            (order_month >= np.datetime64(stratum.month_from))
-            & (order_month <= np.datetime64(stratum.month_to))
+            (order_week >= stratum.week_from)
+            & (order_week <= stratum.week_to)
             & (basket_size >= stratum.size_from)
             & (basket_size <= stratum.size_to)
         )

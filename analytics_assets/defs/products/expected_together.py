@@ -1,11 +1,10 @@
 """How often two products would share a basket if, among baskets alike, products were unrelated.
 
-Baskets alike are those of one stratum: of one time and size. Within a stratum it is the
+Baskets alike are those of one stratum: of one week and size. Within a stratum it is the
 quasi-independence model of its symmetric co-occurrence table with an empty diagonal: Bishop,
 Fienberg & Holland, Discrete Multivariate Analysis (1975), chapter 5.
 """
 
-import datetime
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-STRATUM_BASKETS = 200
+STRATUM_BASKETS = 50
 TOLERANCE = 1e-9
 MAX_ROUNDS = 1000
 STRATA_AT_ONCE = 64
@@ -24,36 +23,38 @@ _PARTNERS = ("product_code", "stratum", "partners")
 
 @dataclass(frozen=True)
 class Stratum:
-    """A range of months and of basket sizes, both ends included, and how many baskets it holds."""
+    """A range of weeks and of basket sizes, both ends included, and how many baskets it holds.
 
-    month_from: datetime.date
-    month_to: datetime.date
+    Weeks are numbered from the one that begins on Monday, 1970-01-05.
+    """
+
+    week_from: int
+    week_to: int
     size_from: int
     size_to: int
     baskets: int
 
 
 def draw_strata(sizes: pd.DataFrame) -> list[Stratum]:
-    """Return the strata of the baskets that hold a pair, by month, then size.
+    """Return the strata of the baskets that hold a pair, by week, then size.
 
-    A month with fewer than ``STRATUM_BASKETS`` such baskets joins the next, the last one the one
-    before. Within a month adjacent sizes are merged until a stratum holds ``STRATUM_BASKETS``; a
+    A week with fewer than ``STRATUM_BASKETS`` such baskets joins the next, the last one the one
+    before. Within a week adjacent sizes are merged until a stratum holds ``STRATUM_BASKETS``; a
     last small stratum joins its neighbour. One-item baskets hold no pair and are in no stratum.
 
     Args:
-        sizes: one row per month and size. order_month (datetime64, first of the month),
+        sizes: one row per week and size, sorted by both. order_week (int, as in ``Stratum``),
             basket_size (int, distinct products), baskets (int).
     """
     pairing = sizes[sizes["basket_size"] > 1]
     strata = []
-    for by_month in _merge_adjacent(pairing.groupby("order_month")["baskets"].sum()):
-        months = [month.date() for month in by_month.index]
-        period = pairing[pairing["order_month"].isin(by_month.index)]
+    for by_week in _merge_adjacent(pairing.groupby("order_week")["baskets"].sum()):
+        period = pairing[pairing["order_week"].isin(by_week.index)]
         for by_size in _merge_adjacent(period.groupby("basket_size")["baskets"].sum()):
             strata.append(
                 Stratum(
-                    month_from=months[0],
-                    month_to=months[-1],
+                    week_from=int(by_week.index[0]),
+                    week_to=int(by_week.index[-1]),
                     size_from=int(by_size.index[0]),
                     size_to=int(by_size.index[-1]),
                     baskets=int(by_size.sum()),

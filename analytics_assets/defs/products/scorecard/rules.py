@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics_assets.defs.products.affinity import FALSE_DISCOVERY_RATE
+from analytics_assets.defs.products.affinity import is_related
 from analytics_assets.lib.wilson import wilson_lower_bound
 
 Array = npt.NDArray[np.float64]
@@ -24,7 +24,7 @@ def candidates(pairs: pd.DataFrame) -> pd.DataFrame:
 
     Columns: source_product_id and recommended_product_id (ordered categoricals over the same ids),
     confidence, confidence_lower_bound (Wilson, 95 %), lift, adjusted_lift_lower_bound (float64),
-    times_bought_together (int64), is_related (bool: significant, and the bound above 1).
+    times_bought_together (int64), is_related (bool).
     """
     ids = np.union1d(pairs["product_a_id"].unique(), pairs["product_b_id"].unique())
     product = pd.CategoricalDtype(pd.Index(ids), ordered=True)
@@ -38,8 +38,9 @@ def candidates(pairs: pd.DataFrame) -> pd.DataFrame:
                 pairs["times_bought_together"].to_numpy(dtype=np.float64),
                 pairs[f"product_{source}_orders"].to_numpy(dtype=np.float64),
             ),
-            is_related=(pairs["q_value"] <= FALSE_DISCOVERY_RATE)
-            & (pairs["adjusted_lift_lower_bound"] > 1),
+            is_related=is_related(
+                pairs["adjusted_lift_lower_bound"].to_numpy(), pairs["q_value"].to_numpy()
+            ),
         )
         for source, recommended in (("a", "b"), ("b", "a"))
     ]

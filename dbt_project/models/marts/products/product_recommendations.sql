@@ -52,7 +52,7 @@ candidates as (
         *,
         {{ wilson_lower_bound('times_bought_together', 'source_orders') }}
             as confidence_lower_bound,
-        coalesce(q_value <= 0.05 and adjusted_lift_lower_bound > 1, false) as is_related
+        coalesce(q_value <= 0.05 and adjusted_lift_lower_bound > 1.2, false) as is_related
     from directed
     {% if excluded %}
         where recommended_product_id not in ({{ text_literals(excluded) }})
