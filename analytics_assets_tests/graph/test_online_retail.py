@@ -103,14 +103,14 @@ def test_the_lines_are_neither_lost_nor_multiplied(real_shop: Shop):
 
 
 def test_baskets_and_pairs_are_those_measured_before(real_shop: Shop):
-    [(baskets, pairs, significant)] = real_shop.rows(
-        "select max(total_orders), count(*), sum(case when q_value <= 0.05 then 1 else 0 end) "
+    [(baskets, pairs, related)] = real_shop.rows(
+        "select max(total_orders), count(*), count(*) filter (affinity_strength <> 'very_weak') "
         "from analytics.product_affinity"
     )
 
-    assert baskets == 24_612
+    assert baskets == 23_185
     assert pairs == pytest.approx(1_700_000, rel=0.02)
-    assert significant / pairs == pytest.approx(0.014, abs=0.002)
+    assert related / pairs == pytest.approx(0.0134, abs=0.0002)
 
 
 def test_no_month_after_the_partial_last_one_and_that_one_is_flagged(real_shop: Shop):
