@@ -2,11 +2,23 @@
 
 from dataclasses import dataclass
 
-from cases import CASES, DBT_TEST, KERNEL, MINERS, NAIVE_SQL, OURS, PANDAS, PANDAS_MERGE, SCAN
+from cases import (
+    AS_MANY_PAIRS,
+    CASES,
+    DBT_TEST,
+    KERNEL,
+    MINERS,
+    NAIVE_SQL,
+    OURS,
+    PANDAS,
+    PANDAS_MERGE,
+    SCAN,
+)
 from results import Results
 
 _PAIRS = CASES["pairs"][2].name
 _TEN_MILLION = CASES["pairs"][4].name
+_VOTES = CASES["votes"][0].name
 _COHORTS = CASES["cohorts"][0].name
 _DEMO, _LARGE_DEMO = (case.name for case in CASES["checks"])
 
@@ -42,6 +54,10 @@ AIMS = {
         "pairs", _PAIRS, "cpu_seconds", (KERNEL,), at_most=2.5
     ),
     "pairs: peak MB of ours": Aim("pairs", _TEN_MILLION, "peak_mb", at_most=5000),
+    "votes: CPU of ours / product_affinity of as many orders": Aim(
+        "votes", _VOTES, "cpu_seconds", (AS_MANY_PAIRS,), at_most=2
+    ),
+    "votes: peak MB of ours": Aim("votes", _VOTES, "peak_mb", at_most=2000),
     "cohorts: CPU of pandas / ours": Aim("cohorts", _COHORTS, "cpu_seconds", (PANDAS,), at_least=3),
     "cohorts: CPU of ours / scan of the columns": Aim(
         "cohorts", _COHORTS, "cpu_seconds", (SCAN,), at_most=5

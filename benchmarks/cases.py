@@ -6,6 +6,8 @@ OURS = "this project"
 KERNEL = "compiled kernel (numba)"
 SCAN = "scan of the columns"
 NAIVE_SQL = "SQL, count(distinct order_id)"
+PLAIN_SQL = "plain SQL"
+AS_MANY_PAIRS = "product_affinity of as many orders in 90 days"
 PANDAS_MERGE = "pandas merge"
 PANDAS = "pandas"
 DBT_TEST = "dbt test"
@@ -25,6 +27,12 @@ PAIRS = {
     "mlxtend apriori": "pairs.mlxtend_apriori",
 }
 GROWTH = {OURS: PAIRS[OURS], KERNEL: PAIRS[KERNEL]}
+VOTES = {
+    OURS: "votes.ours",
+    f"{OURS}, counted by Snowflake's statements": "votes.ours_statements",
+    PLAIN_SQL: "votes.plain_sql",
+    AS_MANY_PAIRS: "votes.affinity",
+}
 COHORTS = {
     OURS: "cohorts.ours",
     f"{OURS}, nothing built before": "cohorts.ours_from_nothing",
@@ -68,6 +76,11 @@ def _baskets(orders: int, products: int, methods: dict[str, str]) -> Case:
     return Case(f"{_short(orders)} orders, {_short(products)} products", shop, methods)
 
 
+def _votes(orders: int, products: int) -> Case:
+    name = f"votes, {_short(orders)} orders, {_short(products)} products"
+    return Case(name, ("votes", str(orders), str(products)), VOTES, (AS_MANY_PAIRS,))
+
+
 def _customers(customers: int, methods: dict[str, str], what: str) -> Case:
     shop = ("customers", str(customers))
     others = (SCAN,) if SCAN in methods else ()
@@ -92,6 +105,7 @@ CASES = {
         _baskets(100_000, 10_000, GROWTH),
         _baskets(10_000_000, 10_000, GROWTH),
     ),
+    "votes": (_votes(1_000_000, 10_000),),
     "cohorts": (_customers(1_000_000, COHORTS | SCANS, "cohorts"),),
     "forecast": (
         _customers(1_000_000, FORECAST, "forecast"),
@@ -101,6 +115,7 @@ CASES = {
 }
 QUICK_CASES = {
     "pairs": (_baskets(2_000, 200, PAIRS),),
+    "votes": (_votes(2_000, 200),),
     "cohorts": (_customers(10_000, COHORTS | SCANS, "cohorts"),),
     "forecast": (
         _customers(10_000, FORECAST, "forecast"),

@@ -20,6 +20,7 @@ SEED = 20251130
 LAST_DAY = np.datetime64("2025-11-30")
 
 BASKET_DAYS = 90
+VOTE_DAYS = 365
 ORDERS_A_BATCH = 500_000
 
 CUSTOMER_DAYS = 730
@@ -31,8 +32,8 @@ P, Q, GAMMA = 6.0, 4.0, 15.0
 UUID = "cast(cast(md5(cast({} as varchar)) as uuid) as varchar)"
 
 
-def basket_shop(orders: int, products: int, path: Path) -> None:
-    """Write staging.stg_orders and staging.stg_order_items of the last 90 days.
+def basket_shop(orders: int, products: int, path: Path, days: int = BASKET_DAYS) -> None:
+    """Write staging.stg_orders and staging.stg_order_items of the last ``days`` days.
 
     Products are drawn by Zipf's law (1 / rank), a product may be drawn twice. Baskets have 4.6
     lines on average: geometric with mean 4.3, but one in a thousand has 100 to 500. 97 % of the
@@ -57,7 +58,7 @@ def basket_shop(orders: int, products: int, path: Path) -> None:
             in_tail = random.random(len(number)) < 0.001
             size[in_tail] = random.integers(100, 501, in_tail.sum())
             rank = np.searchsorted(cumulated[:-1], random.random(size.sum()))
-            day = LAST_DAY - random.integers(0, BASKET_DAYS, len(number))
+            day = LAST_DAY - random.integers(0, days, len(number))
             is_demand = random.random(len(number)) < 0.97
             _insert(
                 connection,
@@ -70,6 +71,11 @@ def basket_shop(orders: int, products: int, path: Path) -> None:
                 "'PROD_' || lpad(cast(product as varchar), 6, '0'), 1",
                 {"number": np.repeat(number, size), "product": product_of_rank[rank]},
             )
+
+
+def vote_shop(orders: int, products: int, path: Path) -> None:
+    """Write a basket shop of the last year."""
+    basket_shop(orders, products, path, days=VOTE_DAYS)
 
 
 def customer_shop(customers: int, path: Path) -> None:
@@ -166,5 +172,10 @@ def _insert(
 
 if __name__ == "__main__":
     kind, *sizes, file = sys.argv[1:]
-    make = {"baskets": basket_shop, "customers": customer_shop, "demo": demo_shop}[kind]
+    make = {
+        "baskets": basket_shop,
+        "votes": vote_shop,
+        "customers": customer_shop,
+        "demo": demo_shop,
+    }[kind]
     make(*map(int, sizes), Path(file))

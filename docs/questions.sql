@@ -12,9 +12,9 @@ from analytics.product_recommendations
 where source_product_name = 'Backpacking Stove' and recommendation_rank <= 3
 order by recommendation_rank;
 --> recommendation_rank | recommended_product_name | recommendation_basis | recommendation_message
---> 1 | Gas Canister 230 g | affinity | 20 of 38 orders with Backpacking Stove also had Gas Canister 230 g (53 %), 3.5x what baskets like these would give
---> 2 | Fleece Jacket | co_purchase | 13 of 38 orders with Backpacking Stove also had Fleece Jacket (34 %), about what baskets like these would give
---> 3 | Insulated Water Bottle | co_purchase | 12 of 38 orders with Backpacking Stove also had Insulated Water Bottle (32 %), about what baskets like these would give
+--> 1 | Gas Canister 230 g | affinity | 68 of 133 orders with Backpacking Stove also had Gas Canister 230 g (51 %), 3.5x what baskets like these would give
+--> 2 | Fleece Jacket | co_purchase | 28 of 133 orders with Backpacking Stove also had Fleece Jacket (21 %); more than chance cannot be shown
+--> 3 | Headlamp | co_purchase | 38 of 133 orders with Backpacking Stove also had Headlamp (29 %); more than chance cannot be shown
 
 
 -- 2. Which related products are in two categories, so that one shelf will never show both?
@@ -38,20 +38,21 @@ from analytics.product_affinity;
 --> 605 | 318 | 279 | 7
 
 
--- 4. Are our recommendations better than showing everybody the best sellers? The first product
--- shown is what counts here; the answer is yes only where ratio_lower is above 1.
+-- 4. Are our recommendations better than showing everybody the best sellers? The first five
+-- shown are what counts here; the answer is yes only where ratio_lower is above 1.
 select rule, baskets, cast(hit_rate as decimal(5, 3)) as hit_rate,
     cast(ratio_to_best_sellers as decimal(5, 2)) as ratio,
-    cast(ratio_lower as decimal(5, 2)) as ratio_lower,
-    cast(ratio_upper as decimal(5, 2)) as ratio_upper
+    cast(ratio_to_best_sellers_lower as decimal(5, 2)) as ratio_lower,
+    cast(ratio_to_best_sellers_upper as decimal(5, 2)) as ratio_upper,
+    cast(ratio_to_confidence as decimal(5, 2)) as to_confidence
 from analytics.recommendation_scorecard
-where cut_off = 1
+where cut_off = 5
 order by hit_rate desc, rule;
---> rule | baskets | hit_rate | ratio | ratio_lower | ratio_upper
---> recommendations | 180 | 0.193 | 1.09 | 0.84 | 1.43
---> confidence | 180 | 0.185 | 1.04 | 0.82 | 1.38
---> best_sellers | 180 | 0.177 | 1.00 | 1.00 | 1.00
---> affinity_only | 180 | 0.077 | 0.44 | 0.26 | 0.70
+--> rule | baskets | hit_rate | ratio | ratio_lower | ratio_upper | to_confidence
+--> recommendations | 180 | 0.523 | 1.01 | 0.92 | 1.10 | 1.01
+--> best_sellers | 180 | 0.520 | 1.00 | 1.00 | 1.00 | 1.00
+--> confidence | 180 | 0.520 | 1.00 | 0.94 | 1.07 | 1.00
+--> affinity_only | 180 | 0.077 | 0.15 | 0.09 | 0.21 | 0.15
 
 
 -- 5. Where did last month's champions go?

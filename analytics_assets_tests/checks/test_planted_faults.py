@@ -43,6 +43,9 @@ FAULTS = {
     "every_frequent_product_has_a_category": (
         "update staging.stg_products set product_category = null"
     ),
+    "the_recommendations_beat_best_sellers_and_do_not_lose_to_confidence": (
+        "update {table} set rule = 'recommendations', cut_off = 5, ratio_to_confidence_upper = 0.5"
+    ),
     "raw_status_is_written_as_orders_are_compared": (
         "update {table} set raw_status = upper(raw_status)"
     ),

@@ -19,7 +19,6 @@ from analytics_assets.defs.customers.bg_nbd import BgNbd, expected_purchases, p_
 from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
 from analytics_assets.defs.products.expected_together import draw_strata
-from analytics_assets.defs.products.scorecard.rules import recommendations
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.lib.wilson import wilson_interval, wilson_lower_bound
 from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
@@ -98,17 +97,9 @@ def strata(sizes: pd.DataFrame) -> list[str]:
 
 
 def scores(candidates: pd.DataFrame) -> np.ndarray:
-    counts = candidates[["n_AB", "n_A"]].astype(float).to_numpy()
-    bound = candidates["adjusted lower bound"].astype(float)
-    return recommendations(
-        pd.DataFrame(
-            {
-                "confidence_lower_bound": wilson_lower_bound(counts[:, 0], counts[:, 1]),
-                "is_related": candidates["related"] == "yes",
-                "adjusted_lift_lower_bound": bound,
-            }
-        )
-    )
+    w_ab, w_a, n_a = candidates[["W_AB", "W_A", "n_A"]].astype(float).to_numpy().T
+    bound = pd.to_numeric(candidates["adjusted lower bound"]).fillna(1.0)
+    return wilson_lower_bound(w_ab / w_a * n_a, n_a) * (1 + np.log(bound.to_numpy()))
 
 
 def triangle(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:

@@ -191,13 +191,14 @@ with demand_orders as (
         order_id,
         cast(row_number() over (order by order_day) as integer) as basket,
         {_ORDER_WEEK}
-    {_demand_orders(window)}
+    {demand_orders(window)}
 )
-{_items(window)}
+{items("basket, demand_orders.order_week", window)}
 """
 
 
-def _demand_orders(window: BasketWindow) -> str:
+def demand_orders(window: BasketWindow) -> str:
+    """Return the end of the query for the window's orders, from its FROM on."""
     day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
     return f"""from staging.stg_orders
     where is_demand
@@ -205,11 +206,15 @@ def _demand_orders(window: BasketWindow) -> str:
         and order_day <= {literal(window.as_of_date)}"""
 
 
-def _items(window: BasketWindow) -> str:
+def items(of_order: str, window: BasketWindow) -> str:
+    """Return the query for (``of_order``, product_id) of the window's items, after demand_orders.
+
+    A line holds a product where it has its id, which is not excluded, and took nothing back.
+    """
     excluded = ""
     if window.excluded_product_ids:
         excluded = f"\n    and items.product_id not in ({literals(window.excluded_product_ids)})"
-    return f"""select demand_orders.basket, demand_orders.order_week, items.product_id
+    return f"""select demand_orders.{of_order}, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
 where trim(items.product_id) <> ''  -- neither blank nor NULL
@@ -340,7 +345,7 @@ with demand_orders as (
         order_id,
         cast(row_number() over () as integer) as basket,
         {_ORDER_WEEK}
-    {_demand_orders(window)}
+    {demand_orders(window)}
 )
-{_items(window)}
+{items("basket, demand_orders.order_week", window)}
 """

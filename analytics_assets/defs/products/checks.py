@@ -1,18 +1,19 @@
 """What the tables of pairs and recommendations must keep: the baskets that they come from."""
 
+from analytics_assets.defs.products.scorecard import RECOMMENDATIONS
+from analytics_assets.defs.products.scorecard_queries import LONGEST_LIST
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     WARN,
     expression,
     follows_the_clock,
     no_rows,
-    references,
 )
-from analytics_assets.lib.warehouse.literals import literals
+from analytics_assets.lib.warehouse.literals import literal, literals
 from analytics_assets.variables import Variables
 
 
-def basket_products(variables: Variables) -> str:
+def basket_products(variables: Variables, days: int | None = None) -> str:
     """Return the query for (order_id, product_id), one row per product of a basket (METHODS 4)."""
     excluded = variables.excluded_product_ids
     kept = f"\n    and items.product_id not in ({literals(excluded)})" if excluded else ""
@@ -22,7 +23,7 @@ from staging.stg_orders as orders
 inner join staging.stg_order_items as items on orders.order_id = items.order_id
 cross join staging.stg_clock as clock
 where orders.is_demand
-    and orders.order_day > clock.as_of_date - {variables.lookback_days}
+    and orders.order_day > clock.as_of_date - {days or variables.lookback_days}
     and orders.order_day <= clock.as_of_date
     and items.product_id is not null
     and items.quantity > 0{kept}
@@ -87,29 +88,75 @@ PRODUCT_AFFINITY = Contract(
     ),
 )
 
+
+def _wrong_number_of_voting_baskets(variables: Variables) -> str:
+    return f"""
+select votes.total_orders, baskets.basket_count
+from (select distinct total_orders from analytics.product_votes) as votes
+cross join (
+    select count(distinct order_id) as basket_count
+    from ({basket_products(variables, variables.recommendation_days)}) as basket_products
+) as baskets
+where votes.total_orders <> baskets.basket_count
+"""
+
+
+PRODUCT_VOTES = Contract(
+    "analytics.product_votes",
+    rules=(
+        follows_the_clock(),
+        no_rows("total_orders is the number of baskets", _wrong_number_of_voting_baskets),
+    ),
+)
+
 PRODUCT_RECOMMENDATIONS = Contract(
     "analytics.product_recommendations",
     rules=(
         no_rows(
-            "the figures are those of the pair",
+            "the figures are those of the votes",
             """
-select source_product_id, recommended_product_id, times_bought_together
+select shown.source_product_id, shown.recommended_product_id, shown.times_bought_together
 from analytics.product_recommendations as shown
-where not exists (
-    select 1
-    from analytics.product_affinity as pairs
-    where pairs.product_a_id = least(shown.source_product_id, shown.recommended_product_id)
-        and pairs.product_b_id = greatest(shown.source_product_id, shown.recommended_product_id)
-        and pairs.times_bought_together = shown.times_bought_together
-        and pairs.lift = shown.lift
+left join analytics.product_votes as votes
+    on votes.product_a_id = least(shown.source_product_id, shown.recommended_product_id)
+    and votes.product_b_id = greatest(shown.source_product_id, shown.recommended_product_id)
+where shown.recommendation_basis <> 'best_seller'
+    and (
+        votes.times_bought_together is null
+        or votes.times_bought_together <> shown.times_bought_together
+        or abs(
+            shown.share_of_votes * case
+                when shown.source_product_id = votes.product_a_id then votes.product_a_votes
+                else votes.product_b_votes
+            end - votes.votes_together
+        ) > 0.000001
+    )
+""",
+            explanation="times_bought_together and share_of_votes",
+        ),
+        no_rows(
+            "the page of every product is full",
+            f"""
+with shown as (
+    select source_product_id, count(*) as recommendation_count
+    from analytics.product_recommendations
+    group by source_product_id
+),
+popular as (
+    select count(*) as sold_count
+    from analytics.int_product_popularity
+    where product_orders > 0
+)
+select products.product_id, shown.recommendation_count
+from analytics.int_product_popularity as products
+cross join popular
+left join shown on products.product_id = shown.source_product_id
+where coalesce(shown.recommendation_count, 0) <> least(
+    {LONGEST_LIST},
+    popular.sold_count - case when products.product_orders > 0 then 1 else 0 end
 )
 """,
-        ),
-        references(
-            "every recommended product was in a basket",
-            "recommended_product_id",
-            "(select product_a_id as recommended_product_id from analytics.product_affinity "
-            "union select product_b_id from analytics.product_affinity) as pairs",
+            explanation=f"{LONGEST_LIST} recommendations, or as many other products as were sold",
         ),
     ),
 )
@@ -119,13 +166,22 @@ RECOMMENDATION_SCORECARD = Contract(
     rules=(
         follows_the_clock(),
         expression(
-            "the recommendations beat best sellers",
-            "rule <> 'recommendations' or ratio_lower > 1",
-            ["rule", "cut_off", "ratio_to_best_sellers", "ratio_lower"],
-            explanation="the lower end of the bootstrap interval is above 1",
+            "the recommendations beat best sellers and do not lose to confidence",
+            f"rule <> {literal(RECOMMENDATIONS)} or cut_off <> 5"
+            " or (coalesce(ratio_to_best_sellers_lower > 1, true)"
+            " and coalesce(ratio_to_confidence_upper >= 1, true))",
+            [
+                "rule",
+                "cut_off",
+                "ratio_to_best_sellers_lower",
+                "ratio_to_best_sellers_upper",
+                "ratio_to_confidence_lower",
+                "ratio_to_confidence_upper",
+            ],
+            explanation="at 5; by the ends of the bootstrap intervals",
             severity=WARN,
-            advice="showing everybody the best sellers does as well; look at lookback_days and "
-            "excluded_product_ids",
+            advice="a simpler rule does as well on the newest baskets: look at what was excluded, "
+            "at recommendation_days, and at who fills large baskets before trusting the lists",
         ),
     ),
 )

@@ -18,6 +18,7 @@ from analytics_assets.defs.products.expected_together import draw_strata
 
 Integers = npt.NDArray[np.int64]
 Positions = npt.NDArray[np.integer[Any]]
+Weights = npt.NDArray[np.float64]
 
 # As many as keep what is made of their lines in the processor's cache.
 BASKETS_AT_ONCE = 50_000
@@ -175,6 +176,46 @@ def _partners(
     )
 
 
+def weighed_pairs(
+    basket: Positions, product: Positions, weight: Weights, min_pair_orders: int
+) -> pd.DataFrame:
+    """Return the pairs in ``min_pair_orders`` baskets or more, with the sum of their weights.
+
+    Args:
+        basket: not negative, one per line; a basket holds a product once.
+        product: product code of the line.
+        weight: of the line's basket.
+        min_pair_orders: at least 1.
+
+    Returns:
+        product_a_code < product_b_code, times_bought_together (int64), votes_together (float64).
+    """
+    products = product.max(initial=-1) + 1
+    times = _times_found(product, products)
+    by_frequency = np.argsort(-times, kind="stable")
+    number = np.empty(products, np.int32)
+    number[by_frequency] = np.arange(products)
+
+    weights = np.zeros(basket.max(initial=-1) + 1)
+    weights[basket] = weight
+    baskets = sparse.csr_array(
+        (np.ones(len(basket), np.bool_), (basket, number[product])), shape=(len(weights), products)
+    )
+    baskets.sort_indices()
+    one, other, together, sums = weighed_pair_counts(
+        baskets, times[by_frequency], min_pair_orders, weights
+    )
+    one, other = by_frequency[one], by_frequency[other]
+    return pd.DataFrame(
+        {
+            "product_a_code": np.minimum(one, other),
+            "product_b_code": np.maximum(one, other),
+            "times_bought_together": together,
+            "votes_together": sums,
+        }
+    )
+
+
 def pair_counts(
     baskets: sparse.csr_array, product_orders: Integers, min_pair_orders: int
 ) -> tuple[Integers, Integers, Integers]:
@@ -191,14 +232,29 @@ def pair_counts(
         product_orders: baskets that hold each product, by its number.
         min_pair_orders: at least 1.
     """
+    one, other, together, _ = weighed_pair_counts(baskets, product_orders, min_pair_orders, None)
+    return one, other, together
+
+
+def weighed_pair_counts(
+    baskets: sparse.csr_array,
+    product_orders: Integers,
+    min_pair_orders: int,
+    weights: Weights | None,
+) -> tuple[Integers, Integers, Integers, Weights]:
+    """Return what ``pair_counts`` does, and the sum of the weights of the baskets with both.
+
+    Weights, one per basket, take another 8 bytes for every pair; without them the sums are empty.
+    """
     [frequent] = np.nonzero(product_orders >= min_pair_orders)
     kept = baskets[:, frequent] if len(frequent) < len(product_orders) else baskets
     rows = np.arange(len(frequent))
     counters = np.zeros(len(rows) * (len(rows) - 1) // 2, np.int32)
+    sums = np.zeros(0 if weights is None else len(counters))
     row_starts: Positions = (rows * (rows - 1) // 2).astype(
         sparse.get_index_dtype(maxval=len(counters))
     )
-    _add_pairs(counters, row_starts, kept.indptr, kept.indices)
+    _add_pairs(counters, sums, row_starts, kept, weights)
 
     found = np.concatenate(
         [
@@ -208,35 +264,43 @@ def pair_counts(
     )
     row = np.searchsorted(row_starts, found, side="right") - 1
     column = found - row_starts[row]
-    return frequent[row], frequent[column], counters[found].astype(np.int64)
+    summed = sums if weights is None else sums[found]
+    return frequent[row], frequent[column], counters[found].astype(np.int64), summed
 
 
 def _add_pairs(
-    counters: npt.NDArray[np.int32], row_starts: Positions, starts: Positions, items: Positions
+    counters: npt.NDArray[np.int32],
+    sums: Weights,
+    row_starts: Positions,
+    baskets: sparse.csr_array,
+    weights: Weights | None,
 ) -> None:
-    """Add one to the counter of every pair of every basket; baskets of one size go together."""
+    """Count every pair of every basket, and add its weight; baskets of one size go together."""
+    starts, items = baskets.indptr, baskets.indices
     sizes = np.diff(starts)
-    starts_by_size = starts[np.argsort(sizes, kind="stable")]
+    by_size = np.argsort(sizes, kind="stable")
     ends = np.cumsum(np.bincount(sizes))
     for size in range(2, len(ends)):
-        group = starts_by_size[ends[size - 1] : ends[size]]
+        group = by_size[ends[size - 1] : ends[size]]
         step = PAIRS_AT_ONCE // (size * (size - 1) // 2)
         if step == 0:
-            for start in group:
-                _add_pairs_of_one(counters, row_starts, items[start : start + size])
+            for basket in group:
+                held = items[starts[basket] : starts[basket + 1]]
+                for number, item in enumerate(held):
+                    # The positions of all its pairs at once would not fit into memory.
+                    positions = row_starts[item] + held[:number]
+                    counters[positions] += 1
+                    if weights is not None:
+                        sums[positions] += weights[basket]
         elif len(group):
             low, high = np.triu_indices(size, 1)
             for first in range(0, len(group), step):
+                some = group[first : first + step]
                 # A row an item, a column a basket: whole rows are taken faster than columns.
-                rows = items[group[first : first + step] + np.arange(size)[:, None]]
+                rows = items[starts[some] + np.arange(size)[:, None]]
                 positions = row_starts[rows].take(high, axis=0)
                 positions += rows.take(low, axis=0)
                 np.add.at(counters, positions.ravel(), np.int32(1))
-
-
-def _add_pairs_of_one(
-    counters: npt.NDArray[np.int32], row_starts: Positions, items: Positions
-) -> None:
-    """Add the pairs of one large basket, whose positions at once would not fit into memory."""
-    for number, item in enumerate(items):
-        counters[row_starts[item] + items[:number]] += 1
+                if weights is not None:
+                    added = np.broadcast_to(weights[some], positions.shape)
+                    np.add.at(sums, positions.ravel(), added.ravel())

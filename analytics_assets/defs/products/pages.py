@@ -6,22 +6,41 @@ from analytics_assets.lib.charts.page import Page, Scene, table
 
 
 def _recommendations(scene: Scene) -> dict[str, Any]:
+    found = scene.session.read(
+        "select count(distinct source_product_id) as pages, "
+        "count(distinct case when recommendation_basis = 'affinity' then source_product_id end) "
+        "as related, count(*) as shown, "
+        "sum(case when recommendation_basis = 'best_seller' then 1 else 0 end) as fillers "
+        "from analytics.product_recommendations"
+    ).iloc[0]
     best = scene.session.read(
-        "select coalesce(source_product_name, source_product_id) as product, "
-        "coalesce(recommended_product_name, recommended_product_id) as companion, "
-        "recommendation_message as reason from analytics.product_recommendations "
-        "order by case when recommendation_basis = 'affinity' then 0 else 1 end, "
-        "score desc nulls last, source_product_id, recommended_product_id limit 10"
+        "select substring(recommendation_message, 1, 150) as best_of_the_related "
+        "from analytics.product_recommendations where recommendation_basis = 'affinity' "
+        "order by score desc nulls last, source_product_id, recommended_product_id limit 5"
     )
-    return {"top_recommendations": table(best)}
+    finding = "No product has a page: nothing was sold"
+    if found["shown"]:
+        finding = (
+            f"{found['related']:,.0f} of {found['pages']:,.0f} products have a related one to "
+            f"show; best sellers fill {found['fillers'] / found['shown']:.0%} of all places"
+        )
+    return {"finding": finding, "top_recommendations": table(best)}
+
+
+def _share(basis: str) -> str:
+    return (
+        f"sum(case when recommendation_basis = '{basis}' then 1 else 0 end)"
+        " / cast(nullif(count(*), 0) as double)"
+    )
 
 
 PAGES = {
     "analytics.product_recommendations": Page(
         {
             "products_with_recommendations": "count(distinct source_product_id)",
-            "affinity_share": "sum(case when recommendation_basis = 'affinity' then 1 else 0 end)"
-            " / cast(nullif(count(*), 0) as double)",
+            "affinity_share": _share("affinity"),
+            "co_purchase_share": _share("co_purchase"),
+            "best_seller_share": _share("best_seller"),
         },
         _recommendations,
     ),

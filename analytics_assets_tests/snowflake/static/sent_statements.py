@@ -16,8 +16,12 @@ from analytics_assets.command.smoke_totals import found_totals
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts, cohort_exclusions
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
-from analytics_assets.defs.products.scorecard.lists import RECOMMENDATION_LIST_COLUMNS
-from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.defs.products.scorecard_queries import (
+    RELATED_PAIR_COLUMNS,
+    create_lists,
+    scorecard_counts,
+)
+from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
 from analytics_assets.defs.raw.external import external_raw_tables
 from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.lib.checks.contract import Contract
@@ -53,8 +57,16 @@ def forecast(session: RecordingSession, variables: Variables) -> None:
 
 
 def scorecard(session: RecordingSession, variables: Variables) -> None:
-    lists = pd.DataFrame({name: [] for name in RECOMMENDATION_LIST_COLUMNS})
-    scorecard_counts(session, _WINDOW, lists)
+    columns = (*RELATED_PAIR_COLUMNS, "affinity_strength")
+    create_lists(session, _WINDOW, pd.DataFrame({name: [] for name in columns}))
+    scorecard_counts(session, _WINDOW)
+
+
+def votes(session: RecordingSession, variables: Variables) -> None:
+    create_votes(session, _WINDOW)
+    query = product_votes_query(DAY)
+    session.execute(f"create or replace table analytics.product_votes as {query}")
+    drop_votes(session)
 
 
 def sensors(session: RecordingSession, variables: Variables) -> None:
@@ -100,6 +112,7 @@ READERS: dict[str, Sender] = {
         cohorts,
         forecast,
         scorecard,
+        votes,
         sensors,
         pages,
         totals,

@@ -1,8 +1,34 @@
-{%- set excluded = var('excluded_product_ids') -%}
+with votes as (
 
-with affinity as (
+    select * from {{ source('analytics', 'product_votes') }}
+
+),
+
+affinity as (
 
     select * from {{ source('analytics', 'product_affinity') }}
+
+),
+
+products as (
+
+    select * from {{ ref('int_product_popularity') }}
+
+),
+
+pairs as (
+
+    select
+        votes.*,
+        affinity.adjusted_lift,
+        affinity.affinity_strength,
+        affinity.adjusted_lift_lower_bound,
+        coalesce(affinity.affinity_strength <> 'very_weak', false) as is_related
+    from votes
+    left join affinity
+        on
+            votes.product_a_id = affinity.product_a_id
+            and votes.product_b_id = affinity.product_b_id
 
 ),
 
@@ -10,39 +36,35 @@ directed as (
 
     select
         product_a_id as source_product_id,
-        product_a_name as source_product_name,
-        product_a_category as source_category,
-        product_a_orders as source_orders,
         product_b_id as recommended_product_id,
-        product_b_name as recommended_product_name,
-        product_b_category as recommended_category,
-        confidence_a_to_b as confidence,
-        lift,
-        adjusted_lift,
-        adjusted_lift_lower_bound,
-        q_value,
+        product_a_orders as source_orders,
+        product_b_orders as recommended_orders,
+        product_a_votes as source_votes,
+        total_orders,
         times_bought_together,
-        affinity_strength
-    from affinity
+        votes_together,
+        adjusted_lift,
+        affinity_strength,
+        adjusted_lift_lower_bound,
+        is_related
+    from pairs
 
     union all
 
     select
         product_b_id,
-        product_b_name,
-        product_b_category,
-        product_b_orders,
         product_a_id,
-        product_a_name,
-        product_a_category,
-        confidence_b_to_a,
-        lift,
-        adjusted_lift,
-        adjusted_lift_lower_bound,
-        q_value,
+        product_b_orders,
+        product_a_orders,
+        product_b_votes,
+        total_orders,
         times_bought_together,
-        affinity_strength
-    from affinity
+        votes_together,
+        adjusted_lift,
+        affinity_strength,
+        adjusted_lift_lower_bound,
+        is_related
+    from pairs
 
 ),
 
@@ -50,13 +72,11 @@ candidates as (
 
     select
         *,
-        {{ wilson_lower_bound('times_bought_together', 'source_orders') }}
-            as confidence_lower_bound,
-        coalesce(q_value <= 0.05 and adjusted_lift_lower_bound > 1.2, false) as is_related
+        votes_together / nullif(source_votes, 0) as share_of_votes,
+        cast(times_bought_together as double precision) / source_orders as confidence,
+        cast(times_bought_together as double precision) * total_orders
+        / (cast(source_orders as double precision) * recommended_orders) as lift
     from directed
-    {% if excluded %}
-        where recommended_product_id not in ({{ text_literals(excluded) }})
-    {% endif %}
 
 ),
 
@@ -66,10 +86,8 @@ scored as (
         *,
         -- Rounded, so that the last bit, where engines differ, decides no rank.
         round(
-            case
-                when is_related then confidence_lower_bound * (1 + ln(adjusted_lift_lower_bound))
-                else confidence_lower_bound
-            end,
+            {{ wilson_lower_bound('(share_of_votes * source_orders)', 'source_orders') }}
+            * case when is_related then 1 + ln(adjusted_lift_lower_bound) else 1 end,
             9
         ) as score
     from candidates
@@ -86,41 +104,141 @@ ranked as (
                 score desc nulls last,
                 times_bought_together desc nulls last,
                 recommended_product_id asc
-        ) as recommendation_rank
+        ) as place
     from scored
+
+),
+
+own as (
+
+    select * from ranked
+    where place <= 10
+
+),
+
+popular as (
+
+    select
+        product_id,
+        product_orders,
+        row_number() over (order by product_orders desc, product_id asc) as place
+    from products
+    where product_orders > 0
+
+),
+
+-- Ten, and one more for the page of a best seller.
+best_sellers as (
+
+    select * from popular
+    where place <= 11
+
+),
+
+shown as (
+
+    select
+        source_product_id,
+        recommended_product_id,
+        place,
+        case when is_related then 'affinity' else 'co_purchase' end as recommendation_basis,
+        source_orders,
+        recommended_orders,
+        share_of_votes,
+        confidence,
+        lift,
+        adjusted_lift,
+        times_bought_together,
+        affinity_strength,
+        score
+    from own
+
+    union all
+
+    select
+        products.product_id as source_product_id,
+        best_sellers.product_id as recommended_product_id,
+        10 + best_sellers.place as place,
+        'best_seller' as recommendation_basis,
+        cast(null as bigint) as source_orders,
+        best_sellers.product_orders as recommended_orders,
+        cast(null as double precision) as share_of_votes,
+        cast(null as double precision) as confidence,
+        cast(null as double precision) as lift,
+        cast(null as double precision) as adjusted_lift,
+        cast(null as bigint) as times_bought_together,
+        cast(null as varchar) as affinity_strength,
+        cast(null as double precision) as score
+    from products
+    inner join best_sellers on products.product_id <> best_sellers.product_id
+    left join own
+        on
+            products.product_id = own.source_product_id
+            and best_sellers.product_id = own.recommended_product_id
+    where own.source_product_id is null
+
+),
+
+placed as (
+
+    select
+        *,
+        row_number() over (
+            partition by source_product_id
+            order by place asc
+        ) as recommendation_rank
+    from shown
 
 )
 
 select
-    source_product_id,
-    source_product_name,
-    source_category,
-    recommended_product_id,
-    recommended_product_name,
-    recommended_category,
-    cast(recommendation_rank as integer) as recommendation_rank,
-    case when is_related then 'affinity' else 'co_purchase' end as recommendation_basis,
-    confidence,
-    case when confidence >= 0.5 then 'high' when confidence >= 0.3 then 'medium' else 'low' end
-        as confidence_level,
-    lift,
-    adjusted_lift,
-    times_bought_together,
-    affinity_strength,
-    score,
-    source_category <> recommended_category as is_cross_category,
-    cast(times_bought_together as varchar) || ' of ' || cast(source_orders as varchar)
-    || ' orders with ' || coalesce(source_product_name, source_product_id) || ' also had '
-    || coalesce(recommended_product_name, recommended_product_id) || ' ('
-    || case
-        when confidence >= 0.01 then cast(cast(round(100 * confidence, 0) as integer) as varchar)
-        else cast(cast(100 * confidence as decimal(4, 2)) as varchar)
-    end
-    || ' %), '
-    || case
-        when is_related then cast(cast(adjusted_lift as decimal(18, 1)) as varchar) || 'x what'
-        else 'about what'
-    end
-    || ' baskets like these would give' as recommendation_message
-from ranked
-where recommendation_rank <= 10
+    placed.source_product_id,
+    sources.product_name as source_product_name,
+    sources.product_category as source_category,
+    placed.recommended_product_id,
+    recommended.product_name as recommended_product_name,
+    recommended.product_category as recommended_category,
+    cast(placed.recommendation_rank as integer) as recommendation_rank,
+    placed.recommendation_basis,
+    placed.share_of_votes,
+    placed.confidence,
+    case
+        when placed.confidence >= 0.5 then 'high'
+        when placed.confidence >= 0.3 then 'medium'
+        when placed.confidence >= 0 then 'low'
+    end as confidence_level,
+    placed.lift,
+    placed.adjusted_lift,
+    placed.times_bought_together,
+    placed.affinity_strength,
+    placed.score,
+    sources.product_category <> recommended.product_category as is_cross_category,
+    case
+        when placed.recommendation_basis = 'best_seller'
+            then
+                coalesce(recommended.product_name, placed.recommended_product_id)
+                || ' is a best seller: in ' || cast(placed.recommended_orders as varchar)
+                || ' orders'
+        else
+            cast(placed.times_bought_together as varchar) || ' of '
+            || cast(placed.source_orders as varchar) || ' orders with '
+            || coalesce(sources.product_name, placed.source_product_id) || ' also had '
+            || coalesce(recommended.product_name, placed.recommended_product_id) || ' ('
+            || case
+                when placed.confidence >= 0.01
+                    then cast(cast(round(100 * placed.confidence, 0) as integer) as varchar)
+                else cast(cast(100 * placed.confidence as decimal(4, 2)) as varchar)
+            end
+            || ' %)'
+            || case
+                when placed.recommendation_basis = 'affinity'
+                    then
+                        ', ' || cast(cast(placed.adjusted_lift as decimal(18, 1)) as varchar)
+                        || 'x what baskets like these would give'
+                else '; more than chance cannot be shown'
+            end
+    end as recommendation_message
+from placed
+inner join products as sources on placed.source_product_id = sources.product_id
+inner join products as recommended on placed.recommended_product_id = recommended.product_id
+where placed.recommendation_rank <= 10

@@ -1,10 +1,9 @@
-"""Shops for the tests of the scorecard, and the way from a staged shop to its scorecard."""
+"""Shops for the tests of recommendations, and the way from a staged shop to its scorecard."""
 
-import dataclasses
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
@@ -12,15 +11,17 @@ import pandas as pd
 
 from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
-from analytics_assets.defs.products.scorecard import recommendation_scorecard as scorecard
-from analytics_assets.defs.products.scorecard.lists import recommendation_lists
-from analytics_assets.defs.products.scorecard.rules import RULES, Rule
-from analytics_assets.defs.products.scorecard_counts import scorecard_counts
+from analytics_assets.defs.products.scorecard import SCORED_DAYS, recommendation_scorecard
+from analytics_assets.defs.products.scorecard_queries import create_lists, scorecard_counts
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 AS_OF_DATE = datetime.date(2024, 3, 31)
 LAST_LEARNT = datetime.date(2024, 3, 1)
 LOOKBACK_DAYS = 60
+RECOMMENDATION_DAYS = 90
+MIN_ORDERS = 2
+
+CREATE_PRODUCT_VOTES = "create or replace table analytics.product_votes as "
 
 STAGING = (
     "create schema if not exists staging",
@@ -64,6 +65,11 @@ def stage(connection: duckdb.DuckDBPyConnection, orders: Sequence[Order]) -> Non
     connection.register("lines", lines)
     connection.execute("insert into staging.stg_orders select * from heads")
     connection.execute("insert into staging.stg_order_items select *, null, null, 1 from lines")
+    # What took something back is in no basket.
+    connection.execute(
+        "insert into staging.stg_order_items"
+        " select * replace ('back' as product_id, 0 as quantity) from staging.stg_order_items"
+    )
     connection.execute(f"insert into staging.stg_clock values (date '{AS_OF_DATE}')")
 
 
@@ -74,35 +80,43 @@ def staged(orders: Sequence[Order]) -> Iterator[DuckDBSession]:
         yield DuckDBSession(connection)
 
 
-def learnt_window(min_pair_orders: int, excluded: tuple[str, ...] = ()) -> BasketWindow:
-    return BasketWindow(LAST_LEARNT, LOOKBACK_DAYS, min_pair_orders, excluded)
+def affinity_window(
+    as_of_date: datetime.date = LAST_LEARNT,
+    min_pair_orders: int = 3,
+    excluded: tuple[str, ...] = (),
+) -> BasketWindow:
+    return BasketWindow(as_of_date, LOOKBACK_DAYS, min_pair_orders, excluded)
 
 
-def learnt_pairs(session: DuckDBSession, window: BasketWindow) -> pd.DataFrame:
-    counts = basket_counts(session, window)
-    return product_affinity(counts, product_names(session), window.as_of_date)
+def votes_window(affinity: BasketWindow) -> BasketWindow:
+    return replace(affinity, lookback_days=RECOMMENDATION_DAYS, min_pair_orders=MIN_ORDERS)
+
+
+def affinity_in(session: DuckDBSession, window: BasketWindow) -> pd.DataFrame:
+    return product_affinity(
+        basket_counts(session, window), product_names(session), window.as_of_date
+    )
 
 
 def scorecard_in(
     session: DuckDBSession,
-    window: BasketWindow,
+    affinity: pd.DataFrame,
+    votes: BasketWindow,
     as_of_date: datetime.date = AS_OF_DATE,
-    rules: Mapping[str, Rule] = RULES,
+    plant: Callable[[DuckDBSession], None] = lambda _: None,
 ) -> pd.DataFrame:
-    """Return the scorecard of a staged shop, learnt on ``window``."""
-    counts = basket_counts(session, window)
-    names = product_names(session)
-    pairs = product_affinity(counts, names, window.as_of_date)
-    lists = recommendation_lists(pairs, counts.products, names["product_id"], rules)
-    scored = dataclasses.replace(window, as_of_date=as_of_date, lookback_days=scorecard.SCORED_DAYS)
-    return scorecard.recommendation_scorecard(
-        scorecard_counts(session, scored, lists, rules), as_of_date, window.lookback_days, rules
-    )
+    """Return the scorecard of a staged shop; ``plant`` may put other lists in between."""
+    create_lists(session, votes, affinity)
+    plant(session)
+    scored = replace(votes, as_of_date=as_of_date, lookback_days=SCORED_DAYS)
+    counts = scorecard_counts(session, scored)
+    return recommendation_scorecard(counts, as_of_date, votes.lookback_days)
 
 
-def scorecard_of(orders: Sequence[Order], min_pair_orders: int = 3, **others) -> pd.DataFrame:
+def scorecard_of(orders: Sequence[Order], **others) -> pd.DataFrame:
+    window = affinity_window()
     with staged(orders) as session:
-        return scorecard_in(session, learnt_window(min_pair_orders, **others))
+        return scorecard_in(session, affinity_in(session, window), votes_window(window), **others)
 
 
 def random_orders(seed: int, orders: int = 600, products: int = 24) -> list[Order]:
@@ -112,10 +126,10 @@ def random_orders(seed: int, orders: int = 600, products: int = 24) -> list[Orde
     """
     rng = np.random.default_rng(seed)
     popularity = 1 / np.arange(1, products + 1) ** 0.5
-    first = LAST_LEARNT - datetime.timedelta(days=LOOKBACK_DAYS + 3)
+    first = LAST_LEARNT - datetime.timedelta(days=RECOMMENDATION_DAYS + 3)
     made = []
     for _ in range(orders):
-        day = first + datetime.timedelta(days=int(rng.integers(0, 98)))
+        day = first + datetime.timedelta(days=int(rng.integers(0, 128)))
         size = min(int(rng.geometric(0.3)), 12)
         basket = rng.choice(products, size, replace=False, p=popularity / popularity.sum())
         partners = [item + 1 for item in basket if item % 2 == 0 and rng.random() < 0.8]
@@ -157,3 +171,28 @@ def shuffled(orders: Sequence[Order], seed: int = 0) -> list[Order]:
             items[[place, other]] = items[[other, place]]
     dealt = pd.Series(items).groupby(owner).agg(list)
     return [Order(order.day, dealt[number]) for number, order in enumerate(orders)]
+
+
+def wholesale_orders(seed: int = 11, retail: int = 4000, wholesale: int = 200) -> list[Order]:
+    """Return small baskets of a product, its partner and a bag, and large ones of an assortment.
+
+    The large baskets hold most of what is bought together; the small ones are what people who look
+    at a product's page buy.
+    """
+    rng = np.random.default_rng(seed)
+    days = LOOKBACK_DAYS + 30
+    first = LAST_LEARNT - datetime.timedelta(days=LOOKBACK_DAYS - 1)
+    made = []
+    for number in range(retail + wholesale):
+        day = first + datetime.timedelta(days=int(rng.integers(0, days)))
+        if number < wholesale:
+            half = int(rng.integers(0, 2))
+            basket = [item for item in range(40 * half, 40 * half + 40) if rng.random() < 0.9]
+        else:
+            item = int(rng.integers(0, 80))
+            basket = [item, *([(item + 40) % 80] if rng.random() < 0.25 else [])]
+        ids = [f"p{item:02}" for item in basket]
+        if number >= wholesale and rng.random() < 0.6:
+            ids.append("bag")
+        made.append(Order(day, ids))
+    return made

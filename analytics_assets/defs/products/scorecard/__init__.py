@@ -1,1 +1,0 @@
-"""How well recommendations do: formulas only."""
