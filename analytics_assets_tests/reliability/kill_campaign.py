@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from kill_points import POINTS, Point
-from killed_runs import SAME_IN_BOTH, Aftermath, Shop
+from killed_runs import Aftermath, Shop
 
 Kill = Point | float  # a point, or a share of a run's time
 
@@ -25,7 +25,7 @@ def main() -> int:
     shop = Shop(folder)
     shop.learn()
     tables = len(shop.known["A"])
-    print(f"{shop.seconds:.1f} s a run; {tables - len(SAME_IN_BOTH)} of {tables} tables differ")
+    print(f"{shop.seconds:.1f} s a run; {tables - len(shop.same)} of {tables} tables differ")
     kills = _kills(options)
     faults = 0
     target = "A"

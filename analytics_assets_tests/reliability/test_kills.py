@@ -34,6 +34,8 @@ def test_a_killed_run_leaves_whole_tables_and_nothing_the_next_run_trips_over(tm
     assert re.search(r"5 kills in \d+ minutes, 0 with a fault", campaign.stdout)
     # The first point is before anything is replaced, the second after some of it.
     lines = campaign.stdout.splitlines()
-    first, second = (next(line for line in lines if point in line) for point in POINTS[:2])
-    assert "| 20 | 0 |" in first
-    assert "| 0 |" not in second
+    cells = [next(line for line in lines if point in line).split("|") for point in POINTS[:2]]
+    (old, new), (_, new_later) = ((int(cell[3]), int(cell[4])) for cell in cells)
+    assert old > 0
+    assert new == 0
+    assert new_later > 0

@@ -1,4 +1,4 @@
-"""Runs of the UI, of a shell and of a person's dbt at once: one after the other, none mixed."""
+"""Runs of the UI and of a shell at once: one after the other, none mixed."""
 
 import itertools
 import os
@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from dagster_dev import BIN, dagster_dev, until
 
-from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
+from analytics_assets.settings import PROJECT_ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +73,7 @@ def overlap(times: list[tuple[float, float]]) -> bool:
     return any(end > start for (_, end), (start, _) in itertools.pairwise(times))
 
 
-def test_two_runs_of_the_ui_two_of_a_shell_and_a_dbt_take_turns(
+def test_two_runs_of_the_ui_and_two_of_a_shell_take_turns(
     environment: dict[str, str], instance: dg.DagsterInstance, tmp_path: Path
 ):
     with dagster_dev(environment, tmp_path / "dev.log") as ui:
@@ -81,18 +81,9 @@ def test_two_runs_of_the_ui_two_of_a_shell_and_a_dbt_take_turns(
             ui.launch("daily_refresh")
         shells = [demo(environment), demo(environment)]
         said = [shell.communicate()[0] for shell in shells]
-        dbt = subprocess.run(
-            [BIN / "dbt", "build", "--exclude-resource-type", "unit_test"],
-            cwd=DBT_PROJECT_DIR,
-            env={**environment, "DBT_TARGET_PATH": str(tmp_path), "DBT_LOG_PATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
         until(lambda: len(statuses(instance)) == 4 and set(statuses(instance)) <= ENDED)
 
     assert [shell.returncode for shell in shells] == [0, 0], said
-    assert dbt.returncode == 0, dbt.stdout
     assert statuses(instance) == [dg.DagsterRunStatus.SUCCESS] * 4
     assert not overlap(busy_times(instance))
     # Whoever was not first says for whom it waits.
