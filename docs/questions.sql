@@ -92,21 +92,21 @@ order by segment;
 --> prospects | 107 | 115
 
 
--- 7. Whom of those we cannot lose do we call first? p_alive tells whether they may still come back.
-select segmentation.customer_id, segmentation.total_revenue, worth.last_order_date,
-    cast(forecast.p_alive as decimal(4, 2)) as p_alive
+-- 7. Whom of those about to be lost do we call first? Revenue times the chance that they buy again.
+select segmentation.customer_id, segmentation.customer_name, segmentation.total_revenue,
+    worth.last_order_date, cast(1 - forecast.churn_probability as decimal(4, 2)) as chance_to_buy
 from analytics.customer_segmentation as segmentation
 inner join analytics.customer_lifetime_value as worth
     on segmentation.customer_id = worth.customer_id
 inner join analytics.customer_value_forecast as forecast
     on segmentation.customer_id = forecast.customer_id
-where segmentation.behavioral_segment = 'cant_lose_them'
-order by segmentation.total_revenue desc, segmentation.customer_id
+where segmentation.behavioral_segment in ('cant_lose_them', 'at_risk')
+order by segmentation.total_revenue * (1 - forecast.churn_probability) desc, segmentation.customer_id
 limit 3;
---> customer_id | total_revenue | last_order_date | p_alive
---> CUST_0000377 | 7442.19 | 2025-04-10 | 0.00
---> CUST_0000268 | 5839.79 | 2024-10-13 | 0.00
---> CUST_0000075 | 5050.62 | 2025-03-27 | 0.00
+--> customer_id | customer_name | total_revenue | last_order_date | chance_to_buy
+--> CUST_0000074 | Ines Jackson | 1973.77 | 2025-04-06 | 0.57
+--> CUST_0000412 | Mei Khan | 2792.40 | 2025-01-21 | 0.36
+--> CUST_0000153 | Alice Lopez | 1585.06 | 2025-05-18 | 0.58
 
 
 -- 8. Which forecasts can be trusted, for how many customers, and what do they add up to?
@@ -116,8 +116,8 @@ from analytics.customer_value_forecast
 group by forecast_basis
 order by forecast_basis;
 --> forecast_basis | customers | expected_revenue_365d
---> bg_nbd_gamma_gamma | 736 | 427920
---> bg_nbd_one_time_buyer | 149 | 40982
+--> bg_nbd_gamma_gamma | 736 | 420491
+--> bg_nbd_one_time_buyer | 149 | 40075
 --> never_purchased | 115 | NULL
 
 

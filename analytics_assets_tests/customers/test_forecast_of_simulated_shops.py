@@ -24,18 +24,18 @@ SHOPS = {
     "stable": Shop(),
     "Christmas peak x 2": Shop(peak=2),
     "Christmas peak x 5": Shop(peak=5),
-    "half as many new customers more a year": Shop(growth=1.5),
-    "a third fewer new customers a year": Shop(growth=0.7),
+    "half as many new customers again each year": Shop(growth=1.5),
+    "30 % fewer new customers each year": Shop(growth=0.7),
     "peak x 5 and growth": Shop(peak=5, growth=1.5),
-    "a third leaves after each purchase": Shop(dropout=(1, 2)),
-    "prices + 10 % a quarter before": Shop(price_step=1.1, price_day=datetime.date(2024, 4, 1)),
-    "prices + 20 % half a year before": Shop(price_step=1.2, price_day=datetime.date(2024, 1, 1)),
+    "a third leaves for good after each purchase": Shop(dropout=(1, 2)),
+    "prices + 10 % on 1 April 2024": Shop(price_step=1.1, price_day=datetime.date(2024, 4, 1)),
+    "prices + 20 % on 1 January 2024": Shop(price_step=1.2, price_day=datetime.date(2024, 1, 1)),
 }
 # Nothing in the past tells of these: a shop that changes is missed until the change is seen.
 CHANGED_SHOPS = {
-    "prices + 40 % a quarter before": Shop(price_step=1.4, price_day=datetime.date(2024, 4, 1)),
-    "a third left half a year before": Shop(exodus=0.33, exodus_day=datetime.date(2024, 1, 1)),
-    "a third leaves on 1 January after": Shop(exodus=0.33, exodus_day=datetime.date(2025, 1, 1)),
+    "prices + 40 % on 1 April 2024": Shop(price_step=1.4, price_day=datetime.date(2024, 4, 1)),
+    "a third leaves on 1 January 2024": Shop(exodus=0.33, exodus_day=datetime.date(2024, 1, 1)),
+    "a third leaves on 1 January 2025": Shop(exodus=0.33, exodus_day=datetime.date(2025, 1, 1)),
 }
 MOST_ERROR = 0.12
 
@@ -90,34 +90,34 @@ def test_the_total_of_a_shop_that_goes_on_as_before_is_near(name, day):
 
 @pytest.mark.slow
 def test_a_change_that_is_seen_is_refused_and_one_to_come_is_missed():
-    prices = CHANGED_SHOPS["prices + 40 % a quarter before"]
-    left = CHANGED_SHOPS["a third left half a year before"]
-    to_come = CHANGED_SHOPS["a third leaves on 1 January after"]
+    prices = CHANGED_SHOPS["prices + 40 % on 1 April 2024"]
+    left = CHANGED_SHOPS["a third leaves on 1 January 2024"]
+    to_come = CHANGED_SHOPS["a third leaves on 1 January 2025"]
 
     assert seen(prices, EVE, 1).refusal == "order_values_changed"
     assert seen(left, NEW_YEAR, 1).refusal == "holdout_error_above_25_percent"
     assert seen(to_come, NEW_YEAR, 1).revenue_error > 0.25
 
 
+def _span(values):
+    return f"{100 * min(values):+.0f} to {100 * max(values):+.0f}" if values else ""
+
+
 def _print_table():
-    print("| shop | " + " | ".join(f"{day:%d %B}" for day in DAYS) + " | last year's spend |")
-    print("|---|---|---|---|---|")
+    print("| shop | " + " | ".join(f"{day:%-d %B}" for day in DAYS) + " | last year | churn |")
+    print("|---|---|---|---|---|---|")
     for name, shop in (SHOPS | CHANGED_SHOPS).items():
         rows = [[seen(shop, day, seed) for seed in SEEDS] for day in DAYS]
-        cells = [
-            ", ".join(
-                found.refusal
-                or f"{100 * found.revenue_error:+.0f}, {100 * found.orders_error:+.0f}"
-                for found in row
-            )
-            for row in rows
-        ]
-        last = [100 * found.last_year_error for row in rows for found in row]
-        tenths = [f.tenths_off for row in rows for f in row if f.tenths_off is not None]
+        cells = []
+        for row in rows:
+            off = [e for f in row if f.refusal is None for e in (f.revenue_error, f.orders_error)]
+            refusals = sorted({found.refusal for found in row if found.refusal})
+            cells.append(", ".join([*([_span(off)] if off else []), *refusals]))
+        every = [found for row in rows for found in row]
+        tenths = [found.tenths_off for found in every if found.tenths_off is not None]
+        last_year = _span([found.last_year_error for found in every])
         print(
-            f"| {name} | {' | '.join(cells)} | {min(last):+.0f} to {max(last):+.0f} |"
-            f" {100 * max(tenths, default=0):.0f}",
-            flush=True,
+            f"| {name} | {' | '.join(cells)} | {last_year} | {100 * max(tenths):.0f} |", flush=True
         )
 
 

@@ -42,6 +42,14 @@ def test_the_published_forecast():
     assert differences(figures, "value", [values[name] for name in figures["quantity"]]) == []
 
 
+def test_cells_of_a_year_ago():
+    customers, drawn = tables_of("cells")
+    cells = computed.cells(customers)
+
+    for column in ("customers", "revenue", "mean"):
+        assert differences(drawn, column, cells[column]) == []
+
+
 def test_strata():
     sizes, drawn = tables_of("strata")
 

@@ -15,7 +15,13 @@ import pandas as pd
 from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
 from analytics_assets.defs.cohorts.formulas.health import cohort_health
 from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
-from analytics_assets.defs.customers.bg_nbd import BgNbd, expected_purchases, p_alive
+from analytics_assets.defs.customers.bg_nbd import (
+    BgNbd,
+    expected_purchases,
+    p_alive,
+    probability_of_a_purchase,
+)
+from analytics_assets.defs.customers.year_ago_cells import draw_cells
 from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
 from analytics_assets.defs.products.expected_together import draw_strata
@@ -169,8 +175,9 @@ def quintiles(values: Sequence[str]) -> list[tuple[int, int, int]]:
     """Return rank, score and what NTILE says, of whole numbers in ascending order."""
     with duckdb.connect() as connection:
         rows = ", ".join(f"({value})" for value in values)
+        score = sql_macro("quintile", "quintile", "'x', 'true'")
         return connection.execute(
-            f"select rank() over (order by x), {sql_macro('quintile', 'quintile', repr('x'))}, "
+            f"select rank() over (order by x), {score}, "
             f"ntile(5) over (order by x) from (values {rows}) as buyers(x) order by x, 3"
         ).fetchall()
 
@@ -192,4 +199,23 @@ def forecast() -> dict[str, float]:
     return {
         "E[Y(39)]": float(expected_purchases(model, 39, 2, 30.43, 38.86)),
         "p_alive": float(p_alive(model, 2, 30.43, 38.86)),
+        "P(Y(39) > 0)": float(probability_of_a_purchase(model, 39, 2, 30.43, 38.86)),
     }
+
+
+def cells(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return customers, revenue and mean of the cells of rows that many customers share."""
+    number = customers["customers"].astype(int)
+    columns = (
+        customers[name].astype(float).repeat(number).to_numpy()
+        for name in ("days since last", "purchase days", "revenue each", "revenue after, each")
+    )
+    recency, days, spent, came = columns
+    made = draw_cells(recency, days, spent, (came > 0).astype(float), came)
+    return pd.DataFrame(
+        {
+            "customers": made.customers,
+            "revenue": made.revenue,
+            "mean": made.revenue / made.customers,
+        }
+    )
