@@ -147,10 +147,10 @@ order by signup_year, signup_quarter;
 --> signup_year | signup_quarter | customers | revenue_a_customer
 --> 2022 | 4 | 27 | 889.74
 --> 2023 | 1 | 59 | 920.87
---> 2023 | 2 | 62 | 962.76
+--> 2023 | 2 | 63 | 947.92
 --> 2023 | 3 | 58 | 762.33
---> 2023 | 4 | 82 | 1057.14
---> 2024 | 1 | 79 | 978.78
+--> 2023 | 4 | 83 | 1057.72
+--> 2024 | 1 | 81 | 966.98
 --> 2024 | 2 | 78 | 1008.84
 --> 2024 | 3 | 80 | 935.61
 --> 2024 | 4 | 86 | 860.86
@@ -202,9 +202,8 @@ group by line
 order by amount desc, line;
 --> line | orders | amount
 --> raw_revenue_orders | 6132 | 1101135.36
---> in_cohorts | 5979 | 1081279.08
+--> in_cohorts | 6010 | 1084790.45
 --> without_known_customer | 118 | 15272.43
---> without_signup_date | 31 | 3511.37
 --> before_signup | 4 | 1072.48
 --> unexplained | 0 | 0.00
 

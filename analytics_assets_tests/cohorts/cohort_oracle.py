@@ -7,8 +7,6 @@ from fractions import Fraction
 
 from cohort_shops import Order, Shop
 
-Z_SQUARED = Fraction("1.959963984540054") ** 2
-
 
 def is_revenue_order(order: Order) -> bool:
     return bool(order.is_revenue) and order.cents is not None and order.cents > 0
@@ -27,22 +25,25 @@ def month_after(first: datetime.date, months: int) -> datetime.date:
     return datetime.date(first.year + number // 12, number % 12 + 1, 1)
 
 
-def orders_in_grid(shop: Shop, cohort_basis: str) -> dict[str, tuple[datetime.date, list[Order]]]:
-    """Return, for each member of a cohort, the cohort's month and the orders that count."""
+def orders_in_grid(
+    shop: Shop, cohort_basis: str
+) -> dict[str, tuple[datetime.date, list[Order], str]]:
+    """Return, for each member of a cohort, its month, the orders that count and the basis."""
     orders_of = defaultdict(list)
     for order in filter(is_revenue_order, shop.orders):
         orders_of[order.customer_id].append(order)
     members = {}
     for customer in shop.customers:
         orders = orders_of[customer.customer_id]
-        if cohort_basis == "signup":
-            start = customer.signup_date
-        else:
+        start, basis = customer.signup_date, "signup"
+        if cohort_basis == "first_order" or start is None:
             start = min((order.order_day for order in orders), default=None)
+            basis = "first_order"
         if start is not None:
             members[customer.customer_id] = (
                 month_of(start),
                 [order for order in orders if order.order_day >= start],
+                basis,
             )
     return members
 
@@ -54,8 +55,9 @@ def brute_force(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> lis
     """
     members = orders_in_grid(shop, cohort_basis)
     rows = []
-    for cohort in sorted({month for month, _ in members.values()}):
-        of_cohort = [orders for month, orders in members.values() if month == cohort]
+    for cohort in sorted({month for month, _, _ in members.values()}):
+        of_cohort = [orders for month, orders, _ in members.values() if month == cohort]
+        bases = {basis for month, _, basis in members.values() if month == cohort}
         size = len(of_cohort)
         ages = [
             {months_between(cohort, order.order_day) for order in orders} for orders in of_cohort
@@ -75,6 +77,9 @@ def brute_force(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> lis
                     "cohort_month": cohort,
                     "months_since_signup": age,
                     "cohort_size": size,
+                    "cohort_basis_used": (
+                        min(bases) if len(bases) == 1 else "signup_and_first_order"
+                    ),
                     "active_customers": active,
                     "retention_rate": Fraction(active, size),
                     "rolling_retention_rate": Fraction(
@@ -100,43 +105,7 @@ def brute_force(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> lis
                     "as_of_date": as_of_date,
                 }
             )
-    for row in rows:
-        row["cohort_health"] = health_of(row, rows)
     return [
         {name: float(v) if isinstance(v, Fraction) else v for name, v in row.items()}
         for row in rows
     ]
-
-
-def health_of(row: dict, rows: list[dict]) -> str:
-    """Judge a row by the score test, which is Wilson's interval turned around, without rounding."""
-    older = [
-        other
-        for other in sorted(rows, key=lambda other: other["cohort_month"])
-        if other["months_since_signup"] == row["months_since_signup"]
-        and other["cohort_month"] < row["cohort_month"]
-        and other["is_complete"]
-    ][-6:]
-    if (
-        row["months_since_signup"] == 0
-        or row["cohort_size"] < 30
-        or not row["is_complete"]
-        or not older
-    ):
-        return "insufficient_data"
-    base = Fraction(
-        sum(other["active_customers"] for other in older),
-        sum(other["cohort_size"] for other in older),
-    )
-    rate, size = Fraction(row["active_customers"], row["cohort_size"]), row["cohort_size"]
-
-    def rejected(share: Fraction) -> bool:
-        return size * (rate - share) ** 2 > Z_SQUARED * share * (1 - share)
-
-    if rate > base and rejected(base):
-        return "healthy"
-    if rate < base / 2 and rejected(base / 2):
-        return "poor"
-    if rate < base and rejected(base):
-        return "at_risk"
-    return "moderate"

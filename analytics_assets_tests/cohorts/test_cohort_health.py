@@ -1,126 +1,130 @@
-"""The words of cohort_health, and the interval they rest on."""
+"""cohort_health and health_to_date, value by value against plain loops over the members."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from cohort_oracle import health_of
-from hypothesis import given
-from hypothesis import strategies as st
-from statsmodels.stats.proportion import proportion_confint
+from health_oracle import health_of
+from simulated_cohorts import CHRISTMAS, grid_of_members, simulated_grid
 
-from analytics_assets.defs.cohorts.formulas.health import cohort_health
-from analytics_assets.lib.wilson import wilson_interval
+from analytics_assets.defs.cohorts.health import cohort_health
 
 
-def grid_of(cells: list[tuple[int, int]], *, age: int = 3, running: bool = False) -> pd.DataFrame:
-    """Return cells of one age, one cohort a month, from (active customers, cohort size)."""
-    months = pd.date_range("2023-01-01", periods=len(cells), freq="MS")
-    grid = pd.DataFrame(cells, columns=["active_customers", "cohort_size"])
-    grid["cohort_month"] = months
-    grid["months_since_signup"] = age
-    grid["is_complete"] = [not running or cohort < len(cells) - 1 for cohort in range(len(cells))]
-    return grid
+def drawn_members(seed: int) -> dict[int, list[set[int]]]:
+    """Return members of a year's cohorts, of 5 to 150, one gap between them, some much worse."""
+    random = np.random.default_rng(seed)
+    members = {}
+    for cohort in [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11]:
+        size = int(random.integers(5, 150))
+        rate = random.choice([0.05, 0.3, 0.3, 0.3, 0.6])
+        buys = random.random((size, 13 - cohort)) < rate * random.choice([0.5, 1.5], (size, 1))
+        members[cohort] = [set(np.flatnonzero(row).tolist()) for row in buys]
+    return members
 
 
-def newest(cells: list[tuple[int, int]], **others) -> str:
-    return cohort_health(grid_of(cells, **others)).iloc[-1]
+def grid_of(members: dict[int, list[set[int]]], last_month: int) -> pd.DataFrame:
+    """Return the grid of these members; the month after ``last_month`` is running."""
+    grids = []
+    for cohort, of_cohort in members.items():
+        ages = range(last_month + 2 - cohort)
+        buys = np.array([[age in seen for age in ages] for seen in of_cohort])
+        grid = grid_of_members(buys).assign(
+            cohort_month=(np.datetime64("2023-10") + cohort).astype("M8[us]"),
+            is_complete=[cohort + age <= last_month for age in ages],
+        )
+        grids.append(grid)
+    return pd.concat(grids, ignore_index=True)
 
 
-@given(st.integers(1, 10_000), st.data())
-def test_the_interval_is_the_one_of_statsmodels(size, data):
-    active = data.draw(st.integers(0, size))
-
-    lower, upper = wilson_interval(np.array([active]), np.array([size]))
-
-    expected = proportion_confint(active, size, alpha=0.05, method="wilson")
-    assert (lower[0], upper[0]) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+def judged_of(grid: pd.DataFrame) -> dict[tuple[int, int], dict[str, object]]:
+    health = grid.assign(**cohort_health(grid))
+    months = health["cohort_month"].dt.to_period("M").dt
+    health["cohort"] = 12 * months.year + months.month - 12 * 2023 - 10
+    judged = health[health["cohort_health"] != "insufficient_data"]
+    return {(c["cohort"], c["months_since_signup"]): c for c in judged.to_dict("records")}
 
 
-@pytest.mark.parametrize("size", [1, 34, 48])
-def test_the_interval_ends_at_0_and_1_exactly(size):
-    assert wilson_interval(np.array([0]), np.array([size]))[0] == [0.0]
-    assert wilson_interval(np.array([size]), np.array([size]))[1] == [1.0]
+@pytest.mark.parametrize("seed", range(12))
+def test_every_judged_cell_is_what_plain_loops_say(seed):
+    members = drawn_members(seed)
+
+    found, expected = judged_of(grid_of(members, 11)), health_of(members, 11)
+
+    assert found.keys() == expected.keys()
+    for cell, values in expected.items():
+        assert found[cell]["expected_active_customers"] == pytest.approx(float(values["e"]))
+        assert found[cell]["calendar_index"] == pytest.approx(float(values["index"]))
+        assert found[cell]["health_z"] == pytest.approx(values["z"], rel=1e-9, abs=1e-9)
+        assert found[cell]["health_q_value"] == pytest.approx(values["q"], rel=1e-7, abs=1e-12)
+        assert found[cell]["cohort_health"] == values["health"]
+        assert found[cell]["health_to_date"] == values["to_date"]
 
 
-@given(
-    st.lists(
-        st.integers(25, 400).flatmap(lambda size: st.tuples(st.integers(0, size), st.just(size))),
-        min_size=1,
-        max_size=10,
-    ),
-    st.integers(0, 2),
-    st.booleans(),
-)
-def test_every_word_is_what_the_score_test_says(cells, age, running):
-    grid = grid_of(cells, age=age, running=running)
-    rows = grid.to_dict("records")
+def test_the_drawn_shops_hold_every_word_and_every_way_not_to_be_judged():
+    words, to_date, not_judged = set(), set(), 0
+    for seed in range(12):
+        members = drawn_members(seed)
+        judged = health_of(members, 11)
+        words |= {cell["health"] for cell in judged.values()}
+        to_date |= {cell["to_date"] for cell in judged.values()}
+        not_judged += sum((10, age) not in judged for age in (1,))
 
-    assert cohort_health(grid).to_list() == [health_of(row, rows) for row in rows]
+    assert words == to_date == {"healthy", "moderate", "at_risk", "poor"}
+    assert not_judged
 
 
-@pytest.mark.parametrize(
-    ("active", "word"),
-    [(60, "healthy"), (50, "healthy"), (40, "moderate"), (30, "at_risk"), (10, "poor")],
-)
-def test_each_word_against_a_base_of_two_fifths(active, word):
-    assert newest([(400, 1000), (active, 100)]) == word
+def test_a_closed_month_never_changes():
+    whole = simulated_grid(120, 7, season=CHRISTMAS)
+    first = whole["cohort_month"].min()
+    months = (whole["cohort_month"] - first).dt.days // 30 + whole["months_since_signup"]
+    until = whole[months < 18].reset_index(drop=True)
+
+    now, then = whole.assign(**cohort_health(whole)), until.assign(**cohort_health(until))
+
+    now = now[months < 18].reset_index(drop=True)
+    pd.testing.assert_frame_equal(then, now, check_exact=True)
+    assert (now["cohort_health"] != "insufficient_data").sum() > 80
 
 
-def test_the_base_is_weighted_by_size():
-    assert newest([(90, 100), (100, 900), (19, 100)]) == "moderate"
-    assert newest([(90, 100), (10, 100), (19, 100)]) == "at_risk"
+def test_the_first_cohort_is_judged_nowhere_and_in_no_comparison():
+    grid = simulated_grid(200, 3)
+    first = grid["cohort_month"] == grid["cohort_month"].min()
+    another = grid.assign(active_customers=grid["active_customers"].mask(first, 200))
+
+    health, unchanged = cohort_health(grid), cohort_health(another)
+
+    assert set(health["cohort_health"][first]) == {"insufficient_data"}
+    for name, column in health.items():
+        pd.testing.assert_series_equal(column, unchanged[name], check_exact=True)
 
 
-def test_only_the_six_cohorts_before_count():
-    six = [(200, 1000)] * 6
-    assert newest([(1000, 1000), *six, (20, 100)]) == "moderate"
-    assert newest([(1000, 1000), *six[1:], (20, 100)]) == "at_risk"
+def test_too_little_is_no_verdict():
+    grid = simulated_grid(200, 3)
+    cohort = grid["cohort_month"].rank(method="dense") - 1
+    small = grid.assign(cohort_size=grid["cohort_size"].mask(cohort == 9, 29))
+
+    verdict = cohort_health(grid)["cohort_health"] != "insufficient_data"
+    without_small = cohort_health(small)["cohort_health"] != "insufficient_data"
+
+    assert not verdict[(cohort < 4) | (grid["months_since_signup"] == 0)].any()
+    assert verdict[(cohort > 6) & (grid["months_since_signup"].between(1, 10))].all()
+    assert not without_small[cohort == 9].any()
+    # 10 of 200 in each of a month's few cells are too few to tell its season.
+    few = grid.assign(active_customers=np.minimum(grid["active_customers"], 2))
+    assert set(cohort_health(few)["cohort_health"]) == {"insufficient_data"}
 
 
-def test_an_incomplete_cell_is_not_judged_and_is_no_base():
-    assert newest([(400, 1000), (10, 100)], running=True) == "insufficient_data"
-    grid = grid_of([(400, 1000), (0, 1000), (40, 100)])
-    grid["is_complete"] = [True, False, True]
-    assert cohort_health(grid).iloc[-1] == "moderate"
+def test_nobody_active_in_older_cohorts_is_no_base():
+    grid = simulated_grid(200, 3)
+    silent = grid.assign(active_customers=0, earlier_active_months=0)
+
+    assert set(cohort_health(silent)["cohort_health"]) == {"insufficient_data"}
 
 
-@pytest.mark.parametrize(
-    ("cells", "others"),
-    [
-        ([(40, 100)], {}),
-        ([(400, 1000), (5, 29)], {}),
-        ([(400, 1000), (10, 100)], {"age": 0}),
-    ],
-    ids=["no older cohort", "29 customers", "month 0"],
-)
-def test_too_little_is_no_verdict(cells, others):
-    assert newest(cells, **others) == "insufficient_data"
+def test_a_grid_without_rows_has_the_same_columns():
+    grid = simulated_grid(20, 1)
 
+    empty, full = cohort_health(grid.iloc[:0]), cohort_health(grid)
 
-def test_thirty_customers_are_enough():
-    assert newest([(400, 1000), (12, 30)]) == "moderate"
-
-
-def test_rounding_makes_no_verdict_where_nobody_or_everybody_ever_was_active():
-    assert newest([(0, 1000), (0, 48)]) == "moderate"
-    assert newest([(1000, 1000), (34, 34)]) == "moderate"
-
-
-def test_cohorts_of_another_age_are_no_base():
-    grid = pd.concat([grid_of([(900, 1000)], age=2), grid_of([(10, 100)], age=3)])
-
-    assert cohort_health(grid.reset_index(drop=True)).to_list() == ["insufficient_data"] * 2
-
-
-def test_a_grid_without_rows_has_no_words():
-    health = cohort_health(grid_of([]).astype({"is_complete": bool, "cohort_size": "int64"}))
-
-    assert health.empty
-    assert health.dtype == "str"
-
-
-def test_a_month_without_new_customers_does_not_end_the_comparison():
-    grid = grid_of([(400, 1000), (10, 100)])
-    grid["cohort_month"] = pd.to_datetime(["2021-01-01", "2023-06-01"])
-
-    assert cohort_health(grid).iloc[-1] == "poor"
+    assert {name: column.dtype for name, column in empty.items()} == {
+        name: column.dtype for name, column in full.items()
+    }

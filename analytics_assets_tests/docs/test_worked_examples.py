@@ -85,13 +85,6 @@ def test_the_triangle_of_five_customers():
         assert differences(page, column, triangle[column]) == []
 
 
-def test_the_health_of_a_cohort():
-    cohorts, figures = tables_of("health")
-    values = computed.health_of_the_last(cohorts)
-
-    assert differences(figures, "value", [values[name] for name in figures["quantity"]]) == []
-
-
 @pytest.mark.parametrize(
     ("value", "example", "shown"),
     [(float("nan"), "0.5", "NULL"), (True, "false", "true"), (2 / 3, "0.667", "0.667")],

@@ -12,9 +12,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.cohorts.cohort_counts import cohort_counts
-from analytics_assets.defs.cohorts.formulas.health import cohort_health
-from analytics_assets.defs.cohorts.formulas.monthly_cohorts import monthly_cohorts
+from analytics_assets.defs.cohorts.counts import cohort_counts
+from analytics_assets.defs.cohorts.grid import monthly_cohorts
 from analytics_assets.defs.customers.bg_nbd import (
     BgNbd,
     expected_purchases,
@@ -139,36 +138,8 @@ def triangle(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
             ("stg_orders", "net_amount", "decimal(12,2)"),
         ):
             connection.execute(f"alter table staging.{table} alter {column} type {kind}")
-        connection.execute("create schema analytics")
-        connection.execute("""
-            create view analytics.customer_months as
-            select customer_id, order_month, min(order_day) as first_order_date,
-                max(order_day) as last_order_date, count(*) as total_orders,
-                sum(net_amount) as total_revenue
-            from staging.stg_orders
-            group by customer_id, order_month
-        """)
         counts = cohort_counts(DuckDBSession(connection), "signup")
     return monthly_cohorts(counts, DAY)
-
-
-def health_of_the_last(cohorts: pd.DataFrame) -> dict[str, object]:
-    """Return base, interval and health of the last of some cohorts at one age."""
-    grid = cohorts.astype({"cohort_size": int, "active_customers": int}).assign(
-        cohort_month=pd.to_datetime(cohorts["cohort_month"] + "-01"),
-        months_since_signup=1,
-        is_complete=True,
-    )
-    older, last = grid.iloc[:-1], grid.iloc[-1:]
-    lower, upper = wilson_interval(
-        last["active_customers"].to_numpy(), last["cohort_size"].to_numpy()
-    )
-    return {
-        "base": older["active_customers"].sum() / older["cohort_size"].sum(),
-        "interval from": lower[0],
-        "interval to": upper[0],
-        "cohort_health": cohort_health(grid).iloc[-1],
-    }
 
 
 def quintiles(values: Sequence[str]) -> list[tuple[int, int, int]]:

@@ -18,6 +18,7 @@ SEEDS = {"order_statuses", "rfm_segments"}
 LIVE = {"enriched_orders", "fact_orders", "daily_business_metrics"}
 PICTURES = {
     "monthly_cohorts",
+    "monthly_retention_index",
     "product_affinity",
     "customer_segmentation",
     "customer_lifetime_value",
@@ -26,6 +27,7 @@ PICTURES = {
 }
 TABLES = {
     "monthly_cohorts": "retention_of_the_newest_cohorts",
+    "monthly_retention_index": "newest_months",
     "product_affinity": "strongest_pairs",
     "product_recommendations": "top_recommendations",
     "customer_segmentation": "segments",
@@ -45,6 +47,7 @@ SERIES = {
     "product_affinity": {"baskets", "related_pairs", "related_share", "size_artifacts"},
     "product_recommendations": {"products_with_recommendations", "affinity_share"},
     "monthly_cohorts": {"cohorts", "active_customers", "month_revenue", "month_1_retention"},
+    "monthly_retention_index": {"months_measured", "newest_index"},
     "recommendation_scorecard": {"hit_rate_at_5", "ratio_to_best_sellers_at_5"},
     "customer_value_forecast": {"active_customers"},
 }

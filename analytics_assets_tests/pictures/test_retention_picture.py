@@ -10,6 +10,8 @@ from analytics_assets.defs.cohorts.chart import (
     RUNNING,
     SIGNUP_MONTH,
     average_retention,
+    index_figure,
+    index_finding,
     retention_cells,
     retention_figure,
     retention_finding,
@@ -26,7 +28,8 @@ def triangle_of(cohorts: int, *, running: bool = True, seed: int = 1, size: int 
         for age in range(cohorts - first):
             active = int(random.binomial(members, 0.7 if age == 0 else 0.4 / age**0.4))
             ended = not running or first + age < cohorts - 1
-            rows.append((month, age, members, active, active / members, ended))
+            health = "insufficient_data"
+            rows.append((month, age, members, active, active / members, ended, health))
     return pd.DataFrame(
         rows,
         columns=[
@@ -36,6 +39,7 @@ def triangle_of(cohorts: int, *, running: bool = True, seed: int = 1, size: int 
             "active_customers",
             "retention_rate",
             "is_complete",
+            "cohort_health",
         ],
     )
 
@@ -119,35 +123,20 @@ def test_what_has_no_room_is_told():
     assert "newest 60" not in subtitle_of(figure_of(triangle_of(60)))
 
 
-def with_month_1(rates: list[float], size: int = 1000) -> pd.DataFrame:
-    # Of the two newest cohorts one is in its month 1, and one in its month 0.
-    cells = retention_cells(triangle_of(len(rates) + 2, running=True))
-    cells["cohort_size"] = size
-    first = cells["months_since_signup"] == 1
-    ages = {row: round(rate * size) for row, rate in enumerate(rates)}
-    cells.loc[first, "active_customers"] = cells.loc[first, "row"].map(ages).fillna(0)
-    return cells
+def test_the_title_counts_the_cells_that_differ():
+    triangle = triangle_of(9)
+    judged = triangle.index[triangle["is_complete"] & (triangle["months_since_signup"] > 0)]
+    triangle.loc[judged, "cohort_health"] = "moderate"
+    triangle.loc[judged[:6], "cohort_health"] = ["healthy", "healthy", "at_risk", *["poor"] * 3]
+
+    title = retention_finding(triangle, "signup")
+
+    assert f"of {len(judged)} cohort months 2 are better and 4 worse than" in title
+    assert_readable(figure_of(triangle))
 
 
-@pytest.mark.parametrize(
-    ("newest", "words"),
-    [
-        (0.30, "of the newest three cohorts about as many (30 %) as of the six before (30 %)"),
-        (0.31, "of the newest three cohorts about as many (31 %) as of the six before (30 %)"),
-        (0.40, "of the newest three cohorts more (40 %) than of the six before (30 %)"),
-        (0.20, "of the newest three cohorts fewer (20 %) than of the six before (30 %)"),
-    ],
-)
-def test_the_title_calls_a_change_only_where_it_is_one(newest: float, words: str):
-    cells = with_month_1([0.3] * 7 + [newest] * 3)
-    assert retention_finding(cells, "signup").endswith(words)
-
-
-def test_with_few_cohorts_the_title_compares_nothing():
-    assert (
-        retention_finding(with_month_1([0.25, 0.35]), "first order")
-        == "30 % of customers buy in the month after first order"
-    )
+def test_a_title_without_judged_cells_says_so():
+    assert "too few cohorts or customers" in retention_finding(triangle_of(3), "signup")
 
 
 def test_without_a_complete_month_or_without_cohorts_the_picture_says_so():
@@ -156,3 +145,41 @@ def test_without_a_complete_month_or_without_cohorts_the_picture_says_so():
     assert title_of(figure_of(triangle_of(1))).startswith("No cohort has a complete month after")
     assert title_of(figure_of(empty)).startswith("No cohorts yet")
     assert_readable(figure_of(empty))
+
+
+def index_table(changes: list[str]) -> pd.DataFrame:
+    """Return monthly_retention_index of so many months, the first two without an index."""
+    known = np.array([change != "insufficient_data" for change in changes])
+    return pd.DataFrame(
+        {
+            "calendar_month": pd.date_range("2020-01-01", periods=len(changes), freq="MS"),
+            "active_customers": 100,
+            "expected_active_customers": 110.0,
+            "retention_index": np.where(known, 100 / 110, np.nan),
+            "log_standard_error": np.where(known, 0.05, np.nan),
+            "retention_change": changes,
+        }
+    )
+
+
+@pytest.mark.parametrize("months", [0, 1, 5, 90])
+def test_the_index_is_readable_and_has_a_point_for_each_measured_month(months: int):
+    table = index_table(["insufficient_data"] * 2 + ["none", "below", "above"] * 30)
+    figure = index_figure(table.head(2 + months), datetime.date(2025, 12, 9))
+
+    assert_readable(figure)
+    if months:
+        points = figure.axes[0].collections[-1].get_offsets()
+        assert len(points) == min(months, 36)
+        assert set(np.round(points[:, 1], 9)) == {round(100 / 110, 9)}
+    else:
+        assert title_of(figure).startswith("No retention index yet")
+
+
+def test_the_title_of_the_index_names_the_newest_month_and_those_that_differed():
+    table = index_table(["insufficient_data", "below", "none", "none"])
+
+    assert index_finding(table) == (
+        "In Apr 2020 customers came back 9 % below the year before (within chance); before that "
+        "Feb 2020 below"
+    )

@@ -1,16 +1,22 @@
-"""Retention as a heat map: cohorts from the oldest down, months since signup to the right."""
+"""The pictures of cohorts: retention as a heat map, and the retention index month by month."""
 
 from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from analytics_assets.defs.cohorts.health import NOT_JUDGED
+from analytics_assets.defs.cohorts.retention_index import SIGNIFICANT_Z
 from analytics_assets.lib.charts.canvas import (
+    BLUE,
     EMPTY,
     INK,
+    LINE,
     PALE_INK,
+    VERMILION,
     WIDTH,
     axes,
     canvas,
@@ -20,7 +26,6 @@ from analytics_assets.lib.charts.canvas import (
     quiet,
     text_width,
 )
-from analytics_assets.lib.wilson import wilson_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,15 +35,16 @@ if TYPE_CHECKING:
 MOST_COHORTS = 60
 MOST_NUMBERED_MONTHS = 24  # with more, numbers hide the pattern: a scale stands in for them
 MOST_NUMBERED_AVERAGES = 42  # with more, a cell is too narrow for its percentage
-NEWEST, BEFORE = 3, 6  # cohorts that the title compares
 SIGNUP_MONTH, COMPLETE, RUNNING = "signup month", "complete", "running"
 
+SHOWN_CHANGES = 12  # months that the title of the index looks at
+MOST_INDEX_MONTHS = 36
 _CELL_POINTS = 8.0
 _AVERAGE_GAP = 1.4  # rows between the last cohort and the average
 
 
 def retention_cells(triangle: pd.DataFrame, most: int = MOST_COHORTS) -> pd.DataFrame:
-    """Return what is drawn, one row a cell of the newest ``most`` cohorts.
+    """Return what is drawn, one row per cell of the newest ``most`` cohorts.
 
     Args:
         triangle: the table monthly_cohorts.
@@ -68,32 +74,28 @@ def average_retention(cells: pd.DataFrame) -> pd.Series:
     return ended["active_customers"].sum() / ended["cohort_size"].sum()
 
 
-def retention_finding(cells: pd.DataFrame, start: str) -> str:
-    """Return the title: how many come back, and whether the newest cohorts differ from before.
+def retention_finding(triangle: pd.DataFrame, start: str) -> str:
+    """Return the title: how many come back, and which cells differ by more than chance and season.
 
-    They differ where the Wilson 95 % intervals of month 1 do not touch.
+    Args:
+        triangle: the table monthly_cohorts.
+        start: what makes a member, in words.
     """
-    if cells.empty:
+    if triangle.empty:
         return f"No cohorts yet: no customer has a {start}"
-    first = cells[(cells["months_since_signup"] == 1) & (cells["kind"] == COMPLETE)]
+    first = triangle[(triangle["months_since_signup"] == 1) & triangle["is_complete"]]
     if first.empty:
         return f"No cohort has a complete month after the month of {start} yet"
-    whole = first[["active_customers", "cohort_size"]].sum()
-    share = percent(whole["active_customers"] / whole["cohort_size"])
+    share = percent(first["active_customers"].sum() / first["cohort_size"].sum())
     title = f"{share} of customers buy in the month after {start}"
-    if len(first) < NEWEST + BEFORE:
-        return title
-    parts = (first.iloc[-NEWEST:], first.iloc[-NEWEST - BEFORE : -NEWEST])
-    sums = pd.DataFrame([part[["active_customers", "cohort_size"]].sum() for part in parts])
-    now, before = sums["active_customers"] / sums["cohort_size"]
-    lower, upper = wilson_interval(
-        sums["active_customers"].to_numpy(float), sums["cohort_size"].to_numpy(float)
-    )
-    change = "more" if lower[0] > upper[1] else "fewer" if upper[0] < lower[1] else "about as many"
-    than = "as" if change.startswith("about") else "than"
+    words = triangle["cohort_health"]
+    judged = int((words != NOT_JUDGED).sum())
+    if not judged:
+        return f"{title}; too few cohorts or customers to judge one by the others"
+    better, worse = int((words == "healthy").sum()), int(words.isin(["at_risk", "poor"]).sum())
     return (
-        f"{title}; of the newest three cohorts {change} ({percent(now)}) {than} of the six before "
-        f"({percent(before)})"
+        f"{title}; of {judged:,} cohort months {better:,} are better and {worse:,} worse than "
+        "older cohorts and the season explain"
     )
 
 
@@ -103,7 +105,7 @@ def retention_figure(
     """Return the heat map of the table monthly_cohorts."""
     cells = retention_cells(triangle)
     start = cohort_basis.replace("_", " ")
-    title = retention_finding(cells, start)
+    title = retention_finding(triangle, start)
     if cells.empty:
         return message(title, f"as of {as_of_date}")
     cohorts = cells.drop_duplicates("row")
@@ -209,3 +211,60 @@ def _label(drawn: Axes, cells: pd.DataFrame, cohorts: pd.DataFrame) -> None:
     step = next(step for step in (1, 2, 3, 6, 12, 24) if step * (WIDTH - 180) / months > 24)
     drawn.set_xticks(range(0, months, step))
     drawn.set_xlabel("months since signup")
+
+
+def index_finding(index: pd.DataFrame) -> str:
+    """Return the title: the newest measured month, and which of the last twelve differ.
+
+    Args:
+        index: the table monthly_retention_index.
+    """
+    measured = index[index["retention_index"].notna()].tail(SHOWN_CHANGES)
+    if measured.empty:
+        return "No retention index yet: it needs four cohorts that are a year older than others"
+    last = measured.iloc[-1]
+    change = 100 * (last["retention_index"] - 1)
+    direction = "above" if change >= 0 else "below"
+    verdict = "within chance" if last["retention_change"] == "none" else "more than chance"
+    title = (
+        f"In {last['calendar_month']:%b %Y} customers came back {abs(change):.0f} % {direction} "
+        f"the year before ({verdict})"
+    )
+    others = measured.iloc[:-1]
+    flagged = others[others["retention_change"].isin(["above", "below"])]
+    if flagged.empty:
+        return title
+    months = ", ".join(
+        f"{row.calendar_month:%b %Y} {row.retention_change}" for row in flagged.itertuples()
+    )
+    return f"{title}; before that {months}"
+
+
+def index_figure(index: pd.DataFrame, as_of_date: datetime.date) -> Figure:
+    """Return the retention index by month with its 99 % intervals."""
+    title = index_finding(index)
+    shown = index[index["retention_index"].notna()].tail(MOST_INDEX_MONTHS)
+    if shown.empty:
+        return message(title, f"as of {as_of_date}")
+    figure = canvas(
+        title,
+        "Customers active in the month / those expected by the retention of the same ages in the "
+        f"same month of the year before; bars: 99 % intervals; as of {as_of_date}.",
+        300,
+    )
+    drawn = axes(figure)
+    positions = range(len(shown))
+    ratio = shown["retention_index"]
+    low = ratio * np.exp(-SIGNIFICANT_Z * shown["log_standard_error"])
+    high = ratio * np.exp(SIGNIFICANT_Z * shown["log_standard_error"])
+    words = shown["retention_change"]
+    colours = list(words.map({"above": BLUE, "below": VERMILION, "none": PALE_INK}))
+    drawn.axhline(1, color=LINE, linewidth=1)
+    drawn.vlines(positions, low, high, colors=colours, linewidth=2)
+    drawn.scatter(positions, ratio, c=colours, s=36, zorder=3)
+    step = max(1, len(shown) // 12)
+    names = [f"{month:%b %Y}" for month in shown["calendar_month"]]
+    drawn.set_xticks(positions[::step], names[::step])
+    drawn.yaxis.set_major_formatter(lambda value, _: f"{value:.2f}")
+    drawn.set_ylabel("retention index")
+    return figure

@@ -1,56 +1,9 @@
-"""What the cohorts must keep: each cell the orders of its members, all revenue accounted for."""
+"""What the cohorts must keep: every member in one, each cell with its members' orders."""
 
 from analytics_assets.defs.staging.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import follows_the_clock, no_rows
+from analytics_assets.lib.checks.rules import agree, follows_the_clock, no_rows
 from analytics_assets.variables import Variables
-
-CUSTOMER_MONTHS = Contract(
-    "analytics.customer_months",
-    amount="total_revenue",
-    rules=(
-        # By customer it would cost as much as building the table.
-        no_rows(
-            "each month has its revenue orders with a customer",
-            f"""
-with built as (
-    select
-        order_month,
-        sum(total_orders) as orders,
-        sum(total_revenue) as revenue,
-        min(first_order_date) as first_day,
-        max(last_order_date) as last_day
-    from analytics.customer_months
-    group by order_month
-),
-staged as (
-    select
-        order_month,
-        count(*) as orders,
-        sum(net_amount) as revenue,
-        min(order_day) as first_day,
-        max(order_day) as last_day
-    from ({STAGED_REVENUE_ORDERS}) as revenue_orders
-    where customer_id is not null
-    group by order_month
-)
-select
-    coalesce(built.order_month, staged.order_month) as order_month,
-    built.orders,
-    staged.orders as expected_orders,
-    built.revenue,
-    staged.revenue as expected_revenue
-from built
-full outer join staged on built.order_month = staged.order_month
-where built.orders is distinct from staged.orders
-    or built.revenue is distinct from staged.revenue
-    or built.first_day is distinct from staged.first_day
-    or built.last_day is distinct from staged.last_day
-""",
-            explanation="orders, revenue, first and last day",
-        ),
-    ),
-)
 
 
 def month_number(day: str) -> str:
@@ -60,18 +13,19 @@ def month_number(day: str) -> str:
 
 def members(variables: Variables) -> str:
     """Return the query for (customer_id, start_day, cohort_month), one row per cohort member."""
-    if variables.cohort_basis == "signup":
-        return """
+    by_signup, others = {
+        "signup": ("signup_date is not null", "signup_date is null"),
+        "first_order": ("1 = 0", "1 = 1"),
+    }[variables.cohort_basis]
+    return f"""
 select customer_id, signup_date as start_day, signup_month as cohort_month
 from staging.stg_customers
-where signup_date is not null
-"""
-    return f"""
-select customers.customer_id, min(orders.order_day) as start_day,
-    min(orders.order_month) as cohort_month
-from staging.stg_customers as customers
-inner join ({STAGED_REVENUE_ORDERS}) as orders on customers.customer_id = orders.customer_id
-group by customers.customer_id
+where {by_signup}
+union all
+select orders.customer_id, min(orders.order_day), min(orders.order_month)
+from ({STAGED_REVENUE_ORDERS}) as orders
+where orders.customer_id in (select customer_id from staging.stg_customers where {others})
+group by orders.customer_id
 """
 
 
@@ -94,10 +48,8 @@ select
     members.member_count
 from cohorts
 full outer join members on cohorts.cohort_month = members.cohort_month
-where cohorts.cohort_month is null
-    or members.cohort_month is null
-    or cohorts.least_size <> members.member_count
-    or cohorts.greatest_size <> members.member_count
+where cohorts.least_size is distinct from members.member_count
+    or cohorts.greatest_size is distinct from members.member_count
 """
 
 
@@ -116,8 +68,8 @@ with counted as (
     group by members.cohort_month, orders.order_month
 )
 select
-    cells.cohort_month,
-    cells.months_since_signup,
+    coalesce(cells.cohort_month, counted.cohort_month) as cohort_month,
+    coalesce(cells.months_since_signup, counted.age) as months_since_signup,
     cells.active_customers,
     counted.active as expected_active_customers,
     cells.total_orders,
@@ -130,30 +82,6 @@ full outer join counted
 where cells.active_customers is distinct from coalesce(counted.active, 0)
     or cells.total_orders is distinct from coalesce(counted.orders, 0)
     or cells.cohort_revenue is distinct from coalesce(counted.revenue, 0)
-"""
-
-
-def _money_outside_of_cohorts(variables: Variables) -> str:
-    return f"""
-with orders as (
-    select
-        revenue_orders.net_amount,
-        members.customer_id is null or revenue_orders.order_day < members.start_day as is_outside
-    from ({STAGED_REVENUE_ORDERS}) as revenue_orders
-    left join ({members(variables)}) as members
-        on revenue_orders.customer_id = members.customer_id
-)
-select cohorts.revenue as cohort_revenue, expected.outside, expected.revenue
-from (
-    select coalesce(sum(cohort_revenue), 0) as revenue from analytics.monthly_cohorts
-) as cohorts
-cross join (
-    select
-        coalesce(sum(net_amount), 0) as revenue,
-        coalesce(sum(case when is_outside then net_amount end), 0) as outside
-    from orders
-) as expected
-where cohorts.revenue + expected.outside <> expected.revenue
 """
 
 
@@ -172,11 +100,58 @@ MONTHLY_COHORTS = Contract(
             _wrong_cells,
             explanation="active customers, orders and revenue",
         ),
+    ),
+)
+
+MONTHLY_RETENTION_INDEX = Contract(
+    "analytics.monthly_retention_index",
+    rules=(
+        follows_the_clock(),
         no_rows(
-            "revenue and the orders outside of the grid are all revenue",
-            _money_outside_of_cohorts,
-            explanation="outside are orders without a known customer, without a signup date and "
-            "before signup; to the cent",
+            "each month compares the cohorts with those of the year before",
+            f"""
+with cells as (
+    select
+        {month_number("cohort_month")} as first_month,
+        {month_number("cohort_month")} + months_since_signup as month_number,
+        months_since_signup,
+        cohort_size,
+        active_customers
+    from analytics.monthly_cohorts
+    where is_complete
+        and months_since_signup > 0
+        and cohort_month > (select min(cohort_month) from analytics.monthly_cohorts)
+),
+expected as (
+    select
+        cells.month_number,
+        count(*) as ages,
+        sum(cells.active_customers) as active,
+        sum(
+            cast(cells.cohort_size as double precision) * before.active_customers
+            / before.cohort_size
+        ) as expected_active
+    from cells
+    inner join cells as before
+        on cells.first_month = before.first_month + 12
+        and cells.months_since_signup = before.months_since_signup
+    group by cells.month_number
+)
+select
+    months.calendar_month,
+    months.ages_compared,
+    expected.ages as expected_ages,
+    months.active_customers,
+    expected.active as counted_active_customers,
+    months.expected_active_customers,
+    expected.expected_active as computed_expected_active_customers
+from analytics.monthly_retention_index as months
+full outer join expected on {month_number("months.calendar_month")} = expected.month_number
+where months.ages_compared is distinct from coalesce(expected.ages, 0)
+    or months.active_customers is distinct from coalesce(expected.active, 0)
+    or not {agree("months.expected_active_customers", "expected.expected_active")}
+""",
+            explanation="ages, active and expected customers of monthly_cohorts",
         ),
     ),
 )

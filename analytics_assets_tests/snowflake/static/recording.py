@@ -76,15 +76,6 @@ _ROWS: dict[str, dict[str, Any]] = {
         "is_revenue": True,
         "net_amount": 10,
     },
-    # The day of signup is within a month with orders before it and after it.
-    "analytics.customer_months": {
-        "customer_id": "C",
-        "order_month": [datetime.date(2024, month, 1) for month in (1, 2, 3)],
-        "first_order_date": [datetime.date(2024, month, 2) for month in (1, 2, 3)],
-        "last_order_date": [datetime.date(2024, month, 5) for month in (1, 2, 3)],
-        "total_orders": 2,
-        "total_revenue": 20,
-    },
     "staging.stg_order_items": {
         "order_id": [*_ORDERS, *_ORDERS],
         "product_id": ["A", "A", "A", "B", "B", "B"],

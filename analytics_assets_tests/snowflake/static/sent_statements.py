@@ -13,7 +13,7 @@ from analytics_assets.lib.dbt.pages import PAGES, Scene
 from recording import DAY, RecordingSession
 
 from analytics_assets.command.smoke_totals import found_totals
-from analytics_assets.defs.cohorts.cohort_counts import cohort_counts, cohort_exclusions
+from analytics_assets.defs.cohorts.counts import cohort_counts
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard_queries import (
@@ -49,7 +49,6 @@ def affinity(session: RecordingSession, variables: Variables) -> None:
 def cohorts(session: RecordingSession, variables: Variables) -> None:
     for basis in ("signup", "first_order"):
         cohort_counts(session, basis)
-        cohort_exclusions(session, basis)
 
 
 def forecast(session: RecordingSession, variables: Variables) -> None:

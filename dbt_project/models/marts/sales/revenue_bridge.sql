@@ -46,7 +46,6 @@ staged_orders as (
         case
             when customers.customer_id is null then 'without_known_customer'
             {%- if var('cohort_basis') == 'signup' %}
-                when customers.signup_date is null then 'without_signup_date'
                 when orders.order_day < customers.signup_date then 'before_signup'
             {%- endif %}
             else 'in_cohorts'
@@ -115,7 +114,6 @@ bridge_lines as (
         values
         ('raw_revenue_orders'),
         ('without_known_customer'),
-        ('without_signup_date'),
         ('before_signup'),
         ('in_cohorts'),
         ('unexplained')

@@ -1,0 +1,142 @@
+"""Counting cohorts where the orders are: one statement for both engines, integers only.
+
+A member's cohort is the month of signup. Who has no signup date belongs to the cohort of the first
+revenue order; on the basis ``first_order`` everybody does. Orders before the day of signup are in
+no cohort. What is derived from the counts belongs to ``grid.py`` and ``health.py``.
+"""
+
+from typing import Literal
+
+from analytics_assets.defs.cohorts.grid import CohortCounts, counts_of_steps
+from analytics_assets.lib.warehouse.interface import Session
+
+CohortBasis = Literal["signup", "first_order"]
+
+_SIGNUP: dict[CohortBasis, tuple[str, str]] = {
+    "signup": ("signup_date", "signup_month"),
+    "first_order": ("cast(null as date)", "cast(null as date)"),
+}
+
+
+def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
+    """Count the cohorts of staging.stg_customers and staging.stg_orders.
+
+    Raises:
+        ValueError: for an unknown basis.
+    """
+    steps = session.read(activity_steps(cohort_basis))
+    signups = session.read(signups_per_month(cohort_basis))
+    return counts_of_steps(steps, signups)
+
+
+def signups_per_month(cohort_basis: CohortBasis) -> str:
+    """Return the query for the members by signup: one row per cohort_month DATE.
+
+    signup_members BIGINT: customers with a signup date, with and without an order; no row on the
+    basis ``first_order``.
+
+    Raises:
+        ValueError: for an unknown basis.
+    """
+    _, signup_month = _signup(cohort_basis)
+    return f"""
+select
+    {signup_month} as cohort_month,
+    cast(count(*) as bigint) as signup_members
+from staging.stg_customers
+where {signup_month} is not null
+group by {signup_month}
+"""
+
+
+def activity_steps(cohort_basis: CohortBasis) -> str:
+    """Return the query for the steps of members from one active month to their next.
+
+    One row per cohort_month, order_month and active_month_before (all DATE, the last one NULL in
+    a member's first active month), all others BIGINT:
+    active_customers; signup_members, how many of them have a signup date; total_orders and
+    revenue_cents of order_month; earlier_active_months, the active months of these members
+    after cohort_month and before order_month, 0 in cohort_month itself.
+
+    Raises:
+        ValueError: for an unknown basis.
+    """
+    signup_date, signup_month = _signup(cohort_basis)
+    # A number in the place of the text id makes the grouping and the windows cheaper. The windows
+    # share one frame, so that their rows are sorted once.
+    return f"""
+with customers as (
+    select
+        customer_id,
+        {signup_date} as signup_date,
+        {signup_month} as signup_month,
+        row_number() over (order by customer_id) as customer_number
+    from staging.stg_customers
+),
+
+member_months as (
+    select
+        customers.customer_number,
+        customers.signup_month,
+        orders.order_month,
+        count(*) as total_orders,
+        sum(orders.net_amount) as revenue
+    from staging.stg_orders as orders
+    inner join customers on orders.customer_id = customers.customer_id
+    where
+        orders.is_revenue
+        and orders.net_amount > 0
+        and (customers.signup_date is null or orders.order_day >= customers.signup_date)
+    group by customers.customer_number, customers.signup_month, orders.order_month
+),
+
+numbered_months as (
+    select
+        signup_month,
+        order_month,
+        total_orders,
+        revenue,
+        first_value(order_month) over (
+            partition by customer_number order by order_month
+            rows between unbounded preceding and current row
+        ) as first_active_month,
+        lag(order_month) over (partition by customer_number order by order_month)
+            as active_month_before,
+        row_number() over (partition by customer_number order by order_month) as active_months
+    from member_months
+),
+
+cohort_months as (
+    select
+        *,
+        coalesce(signup_month, first_active_month) as cohort_month
+    from numbered_months
+)
+
+select
+    cohort_month,
+    order_month,
+    active_month_before,
+    cast(count(*) as bigint) as active_customers,
+    cast(count(signup_month) as bigint) as signup_members,
+    cast(sum(total_orders) as bigint) as total_orders,
+    cast(100 * sum(revenue) as bigint) as revenue_cents,
+    cast(sum(
+        case
+            when order_month = cohort_month then 0
+            when first_active_month = cohort_month then active_months - 2
+            else active_months - 1
+        end
+    ) as bigint) as earlier_active_months
+from cohort_months
+group by cohort_month, order_month, active_month_before
+"""
+
+
+def _signup(cohort_basis: CohortBasis) -> tuple[str, str]:
+    if cohort_basis not in _SIGNUP:
+        raise ValueError(
+            f"cohort_basis must be {' or '.join(sorted(_SIGNUP))} (got {cohort_basis!r}). "
+            "Next: correct the variable cohort_basis."
+        )
+    return _SIGNUP[cohort_basis]

@@ -1,1 +1,0 @@
-"""The cohort grid and its health: formulas only."""
