@@ -10,6 +10,7 @@ PLAIN_SQL = "plain SQL"
 AS_MANY_PAIRS = "product_affinity of as many orders in 90 days"
 PANDAS_MERGE = "pandas merge"
 PANDAS = "pandas"
+SAME_FIGURES_SQL = "SQL, the same figures"
 DBT_TEST = "dbt test"
 MINERS = ("mlxtend fpgrowth", "mlxtend apriori", "efficient-apriori")
 
@@ -35,7 +36,7 @@ VOTES = {
 }
 COHORTS = {
     OURS: "cohorts.ours",
-    f"{OURS}, nothing built before": "cohorts.ours_from_nothing",
+    SAME_FIGURES_SQL: "cohorts.same_figures_sql",
     "SQL, count(distinct customer_id)": "cohorts.distinct_sql",
     "polars": "cohorts.polars_groups",
     PANDAS: "cohorts.pandas_groups",
