@@ -25,7 +25,7 @@ from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
 from analytics_assets.defs.products.expected_together import draw_strata
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
-from analytics_assets.lib.wilson import wilson_interval, wilson_lower_bound
+from analytics_assets.lib.wilson import wilson_lower_bound
 from analytics_assets.settings import DBT_PROJECT_DIR, PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "methods.md"
