@@ -34,7 +34,7 @@ TABLES = {
     "customer_lifetime_value": "value_tiers",
     "customer_value_forecast": "best_customers",
     "segment_migration": "largest_moves",
-    "recommendation_scorecard": "preview",
+    "recommendation_scorecard": "rates",
 }
 SERIES = {
     "orders": {"rows_read", "rows_quarantined", "quarantined_share"},
