@@ -9,8 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from analytics_assets.lib.warehouse.snowflake_account import (
     AccessToken,
     AccountError,
+    Browser,
     KeyPair,
     OAuthToken,
+    WorkloadIdentity,
     read_account,
 )
 from analytics_assets.settings import SettingsError, load_settings
@@ -62,6 +64,8 @@ def test_everything_that_is_missing_is_listed_at_once():
     [
         (TOKEN, AccessToken),
         ({"SNOWFLAKE_OAUTH_TOKEN": "S3CR3T"}, OAuthToken),
+        ({"SNOWFLAKE_AUTHENTICATOR": "externalbrowser"}, Browser),
+        ({"SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": "AWS"}, WorkloadIdentity),
         ({"SNOWFLAKE_PRIVATE_KEY": pem()}, KeyPair),
         (
             {
@@ -71,7 +75,7 @@ def test_everything_that_is_missing_is_listed_at_once():
             KeyPair,
         ),
     ],
-    ids=["access token", "OAuth", "key", "encrypted key"],
+    ids=["access token", "OAuth", "browser", "workload", "key", "encrypted key"],
 )
 def test_one_credential_is_enough_and_is_never_shown(credential: dict[str, str], kind: type):
     account = read_account(WHO | credential)
@@ -111,6 +115,10 @@ def test_a_key_may_be_in_a_file(tmp_path: Path):
         (TOKEN | {"SNOWFLAKE_PORT": "http"}, "a whole number from 1 to 65535"),
         (TOKEN | {"SNOWFLAKE_PORT": "0"}, "a whole number from 1 to 65535"),
         (TOKEN | {"SNOWFLAKE_STATEMENT_TIMEOUT_SECONDS": "-1"}, "a whole number from 1 to 604800"),
+        (TOKEN | {"SNOWFLAKE_NETWORK_TIMEOUT_SECONDS": "45"}, "a whole number from 50 to 3600"),
+        ({"SNOWFLAKE_AUTHENTICATOR": "okta"}, "allowed is externalbrowser"),
+        ({"SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": "IBM"}, "allowed is AWS or AZURE or GCP"),
+        (TOKEN | {"SNOWFLAKE_AUTHENTICATOR": "externalbrowser"}, "more than one credential"),
         (TOKEN | {"SNOWFLAKE_PROTOCOL": "http"}, "credentials would travel in the clear"),
         (
             TOKEN | {"SNOWFLAKE_PROTOCOL": "http", "SNOWFLAKE_HOST": "example.org"},

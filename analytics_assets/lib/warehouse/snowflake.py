@@ -17,7 +17,14 @@ from snowflake.connector.errors import OperationalError
 from snowflake.connector.pandas_tools import write_pandas
 
 from analytics_assets.lib.warehouse.interface import WarehouseError, require_columns
-from analytics_assets.lib.warehouse.snowflake_account import AccessToken, KeyPair, SnowflakeAccount
+from analytics_assets.lib.warehouse.snowflake_account import (
+    AccessToken,
+    Browser,
+    KeyPair,
+    OAuthToken,
+    SnowflakeAccount,
+    WorkloadIdentity,
+)
 
 # Where temporary tables live; the schemas are made once, by the set-up of docs/snowflake.md.
 _SESSION_SCHEMA = "ANALYTICS"
@@ -210,16 +217,26 @@ def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> d
         "network_timeout": account.statement_timeout_seconds + _MARGIN_SECONDS,
         "additional_snowflake_connection_args": connector,
     }
-    credential = account.credential
-    if isinstance(credential, KeyPair):
-        arguments["authenticator"] = "SNOWFLAKE_JWT"
-        arguments["private_key"] = credential.pem.get_secret_value()
-        if credential.passphrase:
-            arguments["private_key_password"] = credential.passphrase.get_secret_value()
-    else:
-        is_access_token = isinstance(credential, AccessToken)
-        arguments["authenticator"] = "PROGRAMMATIC_ACCESS_TOKEN" if is_access_token else "OAUTH"
-        connector["token"] = credential.token.get_secret_value()
+    match account.credential:
+        case KeyPair(pem, passphrase):
+            arguments["authenticator"] = "SNOWFLAKE_JWT"
+            arguments["private_key"] = pem.get_secret_value()
+            if passphrase:
+                arguments["private_key_password"] = passphrase.get_secret_value()
+        case AccessToken(token):
+            arguments["authenticator"] = "PROGRAMMATIC_ACCESS_TOKEN"
+            connector["token"] = token.get_secret_value()
+        case OAuthToken(token):
+            arguments["authenticator"] = "OAUTH"
+            connector["token"] = token.get_secret_value()
+        case Browser():
+            arguments["authenticator"] = "externalbrowser"
+            # Asked once a day, not once a connection: the token is kept by the operating system.
+            connector["client_store_temporary_credential"] = True
+            arguments["login_timeout"] = max(patience, 180)
+        case WorkloadIdentity(provider):
+            arguments["authenticator"] = "WORKLOAD_IDENTITY"
+            connector["workload_identity_provider"] = provider
     return arguments
 
 

@@ -15,6 +15,8 @@ _REQUIRED = ("SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER", "SNOWFLAKE_ROLE", "SNOWFLAKE
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_$]*"
 _LONGEST_TIMEOUT_SECONDS = 7 * 24 * 3600
+_LEAST_NETWORK_TIMEOUT_SECONDS = 50
+_WORKLOADS = ("AWS", "AZURE", "GCP")
 
 
 class AccountError(ValueError):
@@ -43,7 +45,19 @@ class OAuthToken:
     token: SecretStr
 
 
-Credential = KeyPair | AccessToken | OAuthToken
+@dataclass(frozen=True)
+class Browser:
+    """A person, who logs in with the company's identity provider in a browser."""
+
+
+@dataclass(frozen=True)
+class WorkloadIdentity:
+    """A service that its cloud vouches for: AWS, AZURE or GCP. No secret is kept anywhere."""
+
+    provider: str
+
+
+Credential = KeyPair | AccessToken | OAuthToken | Browser | WorkloadIdentity
 
 
 @dataclass(frozen=True)
@@ -52,7 +66,7 @@ class SnowflakeAccount:
 
     Attributes:
         account: the account identifier, such as ``myorg-account1``.
-        user: the service user.
+        user: the service user, or a person.
         role: the role whose grants apply.
         warehouse: the virtual warehouse that computes.
         database: the database of the schemas raw, staging, analytics and realtime.
@@ -61,7 +75,8 @@ class SnowflakeAccount:
         port: another port than the protocol's own, or None.
         protocol: ``https``, or ``http`` towards a loopback address.
         statement_timeout_seconds: after how long Snowflake ends a statement.
-        network_timeout_seconds: after how long a request that gets no answer is given up.
+        network_timeout_seconds: after how long a request that gets no answer is given up. Snowflake
+            answers every 45 seconds, if only "in progress", so at least 50.
     """
 
     account: str
@@ -88,7 +103,7 @@ def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
     if missing or len(given) != 1:
         raise AccountError(_needed(missing, given, password="SNOWFLAKE_PASSWORD" in env))
     (how,) = given
-    if env.get("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE") and "KEY" not in how:
+    if env.get("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE") and "PRIVATE_KEY" not in how:
         raise AccountError(
             f"SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set beside {how}, which has no passphrase: unset "
             "one of them"
@@ -106,13 +121,16 @@ def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
         ),
         credential=_CREDENTIALS[how](env),
         host=env.get("SNOWFLAKE_HOST") or None,
-        port=_whole_number(env, "SNOWFLAKE_PORT", 65535),
+        port=_whole_number(env, "SNOWFLAKE_PORT", 1, 65535),
         protocol=_protocol(env),
         statement_timeout_seconds=_whole_number(
-            env, "SNOWFLAKE_STATEMENT_TIMEOUT_SECONDS", _LONGEST_TIMEOUT_SECONDS
+            env, "SNOWFLAKE_STATEMENT_TIMEOUT_SECONDS", 1, _LONGEST_TIMEOUT_SECONDS
         )
         or 3600,
-        network_timeout_seconds=_whole_number(env, "SNOWFLAKE_NETWORK_TIMEOUT_SECONDS", 3600) or 60,
+        network_timeout_seconds=_whole_number(
+            env, "SNOWFLAKE_NETWORK_TIMEOUT_SECONDS", _LEAST_NETWORK_TIMEOUT_SECONDS, 3600
+        )
+        or 60,
     )
 
 
@@ -138,12 +156,14 @@ def _matching(env: Mapping[str, str], name: str, pattern: str, example: str) -> 
     return env[name]
 
 
-def _whole_number(env: Mapping[str, str], name: str, largest: int) -> int | None:
+def _whole_number(env: Mapping[str, str], name: str, least: int, largest: int) -> int | None:
     value = env.get(name)
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or not 1 <= int(value) <= largest:
-        raise AccountError(f"{name} is {value!r}: allowed is a whole number from 1 to {largest}")
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= largest:
+        raise AccountError(
+            f"{name} is {value!r}: allowed is a whole number from {least} to {largest}"
+        )
     return int(value)
 
 
@@ -188,9 +208,26 @@ def _key_pair(where: str, pem: str, env: Mapping[str, str]) -> KeyPair:
     return KeyPair(SecretStr(pem), SecretStr(passphrase) if passphrase else None)
 
 
+def _browser(env: Mapping[str, str]) -> Browser:
+    _one_of(env, "SNOWFLAKE_AUTHENTICATOR", ("externalbrowser",))
+    return Browser()
+
+
+def _workload(env: Mapping[str, str]) -> WorkloadIdentity:
+    return WorkloadIdentity(_one_of(env, "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER", _WORKLOADS))
+
+
+def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    if env[name] not in allowed:
+        raise AccountError(f"{name} is {env[name]!r}: allowed is {' or '.join(allowed)}")
+    return env[name]
+
+
 _CREDENTIALS: Mapping[str, Callable[[Mapping[str, str]], Credential]] = {
     "SNOWFLAKE_PRIVATE_KEY_PATH": _key_from_file,
     "SNOWFLAKE_PRIVATE_KEY": _key_from_text,
     "SNOWFLAKE_TOKEN": lambda env: AccessToken(SecretStr(env["SNOWFLAKE_TOKEN"])),
     "SNOWFLAKE_OAUTH_TOKEN": lambda env: OAuthToken(SecretStr(env["SNOWFLAKE_OAUTH_TOKEN"])),
+    "SNOWFLAKE_AUTHENTICATOR": _browser,
+    "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": _workload,
 }

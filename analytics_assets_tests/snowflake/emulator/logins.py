@@ -4,7 +4,12 @@ fakesnow lets everybody in. A credential that is missing altogether is refused h
 the tests' switch is on.
 """
 
+import gzip
+import json
 from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 KNOWN_WAREHOUSES = {"", "COMPUTE_WH"}
 UNKNOWN_WAREHOUSE = {
@@ -19,6 +24,7 @@ REFUSALS = {
     "SNOWFLAKE_JWT": ("390144", "JWT token is invalid."),
     "OAUTH": ("390303", "Invalid OAuth access token."),
     "PROGRAMMATIC_ACCESS_TOKEN": ("394400", "Programmatic access token is invalid."),
+    "EXTERNALBROWSER": ("390195", "The provided proof key does not match."),
 }
 
 
@@ -46,3 +52,19 @@ def refusal(login: dict[str, Any]) -> dict[str, Any]:
     code, message = REFUSALS[authenticator(login)]
     data = {"authnMethod": authenticator(login) or "USERNAME_PASSWORD"}
     return {"success": False, "code": code, "message": message, "data": data, "headers": None}
+
+
+async def browser_address(request: Request) -> Response:
+    """Say where a person logs in: whatever opens it is sent on to the waiting client."""
+    port = (await json_of(request))["data"]["BROWSER_MODE_REDIRECT_PORT"]
+    address = f"http://localhost:{port}/?token=from-the-browser"
+    return JSONResponse({"success": True, "data": {"ssoUrl": address, "proofKey": "proof"}})
+
+
+async def json_of(request: Request) -> dict[str, Any]:
+    """Return the JSON of a request, unzipped."""
+    body = await request.body()
+    if request.headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    decoded: dict[str, Any] = json.loads(body)
+    return decoded

@@ -73,7 +73,6 @@ class Emulator:
             "SNOWFLAKE_HOST": "127.0.0.1",
             "SNOWFLAKE_PORT": str(self.port),
             "SNOWFLAKE_PROTOCOL": "http",
-            "SNOWFLAKE_NETWORK_TIMEOUT_SECONDS": "5",
             **(credential or {"SNOWFLAKE_TOKEN": "a programmatic access token"}),
         }
 

@@ -1,7 +1,6 @@
 """The application: fakesnow's routes, with ours in front for logins and statements."""
 
 import asyncio
-import gzip
 import json
 import re
 import time
@@ -62,7 +61,7 @@ class Server:
 
     async def login(self, request: Request) -> Response:
         """Let a client in, or refuse it."""
-        body = await _json(request)
+        body = await logins.json_of(request)
         data = body["data"]
         ok = logins.has_credential(data) and not self.refuses_logins
         tag = data.get("SESSION_PARAMETERS", {}).get("QUERY_TAG") or ""
@@ -93,7 +92,7 @@ class Server:
         token = request.headers.get("authorization", "")[17:-1]
         if token not in self.sessions:
             return await fakesnow.server.query_request(request)
-        body = await _json(request)
+        body = await logins.json_of(request)
         work = self._run(body, token, request)
         return JSONResponse(await self.running.begin(request.query_params["requestId"], work))
 
@@ -103,7 +102,7 @@ class Server:
 
     async def abort(self, request: Request) -> Response:
         """End a statement that its client has given up."""
-        self.running.abort((await _json(request))["requestId"])
+        self.running.abort((await logins.json_of(request))["requestId"])
         return JSONResponse({"success": True})
 
     async def _run(self, body: dict[str, Any], token: str, request: Request) -> dict[str, Any]:
@@ -170,6 +169,7 @@ def application(folder: Path) -> Starlette:
     server = Server(folder)
     ours = [
         Route("/emulator/switches", server.switch, methods=["POST"]),
+        Route("/session/authenticator-request", logins.browser_address, methods=["POST"]),
         Route("/session/v1/login-request", server.login, methods=["POST"]),
         Route("/queries/v1/query-request", server.query, methods=["POST"]),
         Route("/queries/v1/abort-request", server.abort, methods=["POST"]),
@@ -182,14 +182,6 @@ def application(folder: Path) -> Starlette:
 def _tag_of(body: dict[str, Any], session: EmulatedSession) -> str:
     # A statement's own parameters go before the session's.
     return (body.get("parameters") or {}).get("QUERY_TAG") or session.query_tag
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    body = await request.body()
-    if request.headers.get("content-encoding") == "gzip":
-        body = gzip.decompress(body)
-    decoded: dict[str, Any] = json.loads(body)
-    return decoded
 
 
 def _with_body(request: Request, body: dict[str, Any]) -> Request:

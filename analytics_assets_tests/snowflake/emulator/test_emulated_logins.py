@@ -1,5 +1,7 @@
 """Every kind of credential gets in, and is refused in Snowflake's words."""
 
+import threading
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from snowflake.connector.errors import DatabaseError, ProgrammingError
 
+from analytics_assets.lib.warehouse.interface import WarehouseError
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import read_account
 from emulator.client import Client
@@ -92,6 +95,39 @@ def test_the_project_reaches_it_by_its_own_variables(
     with SnowflakeWarehouse(read_account(environment)).session() as session:
         assert session.read("select 1 as n").to_dict("list") == {"n": [1]}
     assert snowflake_emulator.logins()[-1].authenticator == kind
+
+
+def test_a_person_logs_in_by_a_browser(
+    snowflake_emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+):
+    def opened(address: str, *_: object) -> bool:
+        threading.Thread(target=lambda: urllib.request.urlopen(address).close()).start()
+        return True
+
+    monkeypatch.setattr("webbrowser.open_new", opened)
+    monkeypatch.setattr("webbrowser.open", opened)
+    account = read_account(
+        snowflake_emulator.environment(SNOWFLAKE_AUTHENTICATOR="externalbrowser")
+    )
+
+    with SnowflakeWarehouse(account).session() as session:
+        assert session.read("select 1 as n").to_dict("list") == {"n": [1]}
+    assert snowflake_emulator.logins()[-1].authenticator == "EXTERNALBROWSER"
+
+
+# Dagster hands the provider's name on as a text, which the connector takes and warns of.
+@pytest.mark.filterwarnings("ignore:'workload_identity_provider' connection parameter:UserWarning")
+def test_a_workload_identity_reaches_the_connector(snowflake_emulator: Emulator):
+    """No further: the connector shows its cloud's word to Snowflake's own hosts only."""
+    account = read_account(
+        snowflake_emulator.environment(SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER="GCP")
+    )
+
+    with (
+        pytest.raises(WarehouseError, match="WORKLOAD_IDENTITY requires a recognized Snowflake"),
+        SnowflakeWarehouse(account).session(),
+    ):
+        pass
 
 
 def test_an_unknown_warehouse_is_refused_where_the_client_asks_for_validation(

@@ -18,6 +18,7 @@ class Network:
         cut_at_request: the network is cut when a client sends these bytes.
         cut_in_answer: the network is cut in the midst of the answer to a request with these bytes.
         is_cut: nothing passes any more: connections end, and new ones get no answer.
+        was_cut: it was, at some time.
     """
 
     port: int
@@ -25,19 +26,23 @@ class Network:
     cut_at_request: bytes | None = None
     cut_in_answer: bytes | None = None
     is_cut: bool = False
+    was_cut: bool = False
     _open: list[socket.socket] = field(default_factory=list)
 
     def cut(self) -> None:
         """End every connection; new ones stay open and silent."""
-        self.is_cut = True
+        self.is_cut = self.was_cut = True
         for connection in self._open:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def mend(self) -> None:
-        """Let everything pass again."""
+        """Let everything pass again; who still waits for an answer has to ask anew."""
         self.is_cut = False
         self.cut_at_request = self.cut_in_answer = None
+        for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager
