@@ -2,54 +2,78 @@
 --
 -- Run it once, from top to bottom, as somebody who may use the roles useradmin, sysadmin and
 -- securityadmin. Running it again changes nothing that is there. Put your public key where the user
--- is made; docs/snowflake.md says how to get one.
+-- is made; docs/snowflake.md says how to get one. For other names change these lines.
+
+set database_name = 'AUTOMATED_INTELLIGENCE';
+set warehouse_name = 'ANALYTICS_ASSETS';
+set service_role = 'ANALYTICS_ASSETS';
+set reader_role = 'ANALYTICS_READER';
+set personal_data_role = 'ANALYTICS_PERSONAL_DATA';
+set service_user = 'ANALYTICS_ASSETS_SERVICE';
 
 -- Who. The service computes and writes; readers read what it wrote.
 
 use role useradmin;
 
-create role if not exists analytics_assets
-    comment = 'Reads the schema raw; builds staging, analytics and realtime.';
+create role if not exists identifier($service_role)
+    comment = 'Reads the schema loaded; builds raw, staging, analytics and realtime.';
 
-create role if not exists analytics_reader
-    comment = 'Reads staging, analytics and realtime; grant it to your analysts.';
+create role if not exists identifier($reader_role)
+    comment = 'Reads analytics and realtime; grant it to your analysts.';
 
-create user if not exists analytics_assets_service
+create role if not exists identifier($personal_data_role)
+    comment = 'Reads staging too, where e-mail, phone and address are; grant it to few.';
+
+create user if not exists identifier($service_user)
     type = service
-    default_role = analytics_assets
-    default_warehouse = analytics_assets
     rsa_public_key = 'your public key: one line, without its BEGIN and END'
     comment = 'Runs the assets and checks of analytics_assets.';
 
-grant role analytics_assets to user analytics_assets_service;
-grant role analytics_assets to role sysadmin;
-grant role analytics_reader to role sysadmin;
+-- They hold for every session of the service, of Python and of dbt alike. A statement that runs for
+-- an hour is ended, and so is one whose client has been gone for five minutes.
+alter user identifier($service_user) set
+    timezone = 'UTC',
+    timestamp_type_mapping = 'TIMESTAMP_NTZ',
+    date_input_format = 'AUTO',
+    date_output_format = 'YYYY-MM-DD',
+    week_start = 1,
+    abort_detached_query = true,
+    statement_timeout_in_seconds = 3600;
 
--- What computes: it sleeps a minute after the last statement, and no statement runs for hours.
+grant role identifier($service_role) to user identifier($service_user);
+grant role identifier($service_role) to role sysadmin;
+grant role identifier($reader_role) to role identifier($personal_data_role);
+grant role identifier($personal_data_role) to role sysadmin;
+
+-- What computes: it sleeps a minute after the last statement, and nothing waits in its queue for
+-- ever.
 
 use role sysadmin;
 
-create warehouse if not exists analytics_assets
+create warehouse if not exists identifier($warehouse_name)
     warehouse_size = xsmall
     auto_suspend = 60
     auto_resume = true
     initially_suspended = true
     statement_timeout_in_seconds = 3600
+    statement_queued_timeout_in_seconds = 1800
     comment = 'Builds the tables of analytics_assets.';
 
 -- Where. dbt and the assets make tables, never a schema.
 
-create database if not exists automated_intelligence;
-create schema if not exists automated_intelligence.raw;
-create schema if not exists automated_intelligence.staging;
-create schema if not exists automated_intelligence.analytics;
-create schema if not exists automated_intelligence.realtime;
+create database if not exists identifier($database_name);
+use database identifier($database_name);
+create schema if not exists loaded;
+create schema if not exists raw;
+create schema if not exists staging;
+create schema if not exists analytics;
+create schema if not exists realtime;
 
--- The tables that your loader fills. Change tracking lets the dynamic tables of the live tier
--- refresh by what has changed; only a table's owner may switch it on. A loader that replaces these
--- two tables instead of changing their rows loses it.
+-- The tables that your loader fills. Each run begins with clones of them in the schema raw, which a
+-- loader that works meanwhile does not change. Where your orders lie elsewhere already, leave these
+-- tables out and say where by SNOWFLAKE_SOURCE_DATABASE and SNOWFLAKE_SOURCE_SCHEMA.
 
-create table if not exists automated_intelligence.raw.orders (
+create table if not exists loaded.orders (
     order_id varchar,
     customer_id varchar,
     order_date timestamp_ntz,
@@ -57,9 +81,9 @@ create table if not exists automated_intelligence.raw.orders (
     total_amount decimal(12, 2),
     discount_percent decimal(5, 2),
     shipping_cost decimal(8, 2)
-) change_tracking = true;
+);
 
-create table if not exists automated_intelligence.raw.order_items (
+create table if not exists loaded.order_items (
     order_item_id varchar,
     order_id varchar,
     product_id varchar,
@@ -68,9 +92,9 @@ create table if not exists automated_intelligence.raw.order_items (
     quantity integer,
     unit_price decimal(10, 2),
     line_total decimal(12, 2)
-) change_tracking = true;
+);
 
-create table if not exists automated_intelligence.raw.customers (
+create table if not exists loaded.customers (
     customer_id varchar,
     first_name varchar,
     last_name varchar,
@@ -84,7 +108,7 @@ create table if not exists automated_intelligence.raw.customers (
     customer_segment varchar
 );
 
-create table if not exists automated_intelligence.raw.product_catalog (
+create table if not exists loaded.product_catalog (
     product_id varchar,
     product_name varchar,
     product_category varchar,
@@ -96,7 +120,7 @@ create table if not exists automated_intelligence.raw.product_catalog (
 );
 
 -- Rows that your loader refused. It stays empty where the loader has no such thing.
-create table if not exists automated_intelligence.raw.quarantined_rows (
+create table if not exists loaded.quarantined_rows (
     table_name varchar,
     file_name varchar,
     row_number bigint,
@@ -110,36 +134,53 @@ create table if not exists automated_intelligence.raw.quarantined_rows (
 
 use role securityadmin;
 
-grant usage on warehouse analytics_assets to role analytics_assets;
-grant usage on database automated_intelligence to role analytics_assets;
-grant usage on schema automated_intelligence.raw to role analytics_assets;
-grant usage on schema automated_intelligence.staging to role analytics_assets;
-grant usage on schema automated_intelligence.analytics to role analytics_assets;
-grant usage on schema automated_intelligence.realtime to role analytics_assets;
+grant usage on warehouse identifier($warehouse_name) to role identifier($service_role);
+grant usage on database identifier($database_name) to role identifier($service_role);
+grant usage on schema loaded to role identifier($service_role);
+grant usage on schema raw to role identifier($service_role);
+grant usage on schema staging to role identifier($service_role);
+grant usage on schema analytics to role identifier($service_role);
+grant usage on schema realtime to role identifier($service_role);
 
-grant select on all tables in schema automated_intelligence.raw to role analytics_assets;
-grant select on future tables in schema automated_intelligence.raw to role analytics_assets;
+grant select on all tables in schema loaded to role identifier($service_role);
+grant select on future tables in schema loaded to role identifier($service_role);
+grant select on all views in schema loaded to role identifier($service_role);
+grant select on future views in schema loaded to role identifier($service_role);
 
--- Views, and the tables of two seeds.
-grant create view, create table on schema automated_intelligence.staging to role analytics_assets;
+grant create table on schema raw to role identifier($service_role);
+grant create table, create view on schema staging to role identifier($service_role);
 
 -- Marts, the views of dbt's incremental models, and the temporary stages through which the rows
 -- computed in Python arrive.
-grant create table, create view, create stage on schema automated_intelligence.analytics
-    to role analytics_assets;
+grant create table, create view, create stage on schema analytics
+    to role identifier($service_role);
 
-grant create dynamic table on schema automated_intelligence.realtime to role analytics_assets;
+grant create table, create dynamic table on schema realtime to role identifier($service_role);
 
 -- What readers may do, on what will be made. They bring a warehouse of their own, so that a heavy
--- query of theirs never delays the build.
+-- query of theirs never delays the build. E-mail, phone and address are in raw and staging only.
 
-grant usage on database automated_intelligence to role analytics_reader;
-grant usage on schema automated_intelligence.staging to role analytics_reader;
-grant usage on schema automated_intelligence.analytics to role analytics_reader;
-grant usage on schema automated_intelligence.realtime to role analytics_reader;
+grant usage on database identifier($database_name) to role identifier($reader_role);
+grant usage on schema analytics to role identifier($reader_role);
+grant usage on schema realtime to role identifier($reader_role);
 
-grant select on future views in schema automated_intelligence.staging to role analytics_reader;
-grant select on future tables in schema automated_intelligence.staging to role analytics_reader;
-grant select on future tables in schema automated_intelligence.analytics to role analytics_reader;
-grant select, monitor on future dynamic tables in schema automated_intelligence.realtime
-    to role analytics_reader;
+grant select on future tables in schema analytics to role identifier($reader_role);
+grant select on future tables in schema realtime to role identifier($reader_role);
+grant select on future dynamic tables in schema realtime to role identifier($reader_role);
+
+grant usage on schema staging to role identifier($personal_data_role);
+grant select on future tables in schema staging to role identifier($personal_data_role);
+
+-- What it may cost. Only accountadmin makes such a monitor; leave it out where you have none.
+
+use role accountadmin;
+
+create resource monitor if not exists analytics_assets with
+    credit_quota = 40
+    frequency = monthly
+    start_timestamp = immediately
+    triggers
+        on 75 percent do notify
+        on 100 percent do suspend;
+
+alter warehouse identifier($warehouse_name) set resource_monitor = analytics_assets;

@@ -1,5 +1,6 @@
 """The production engine: a Snowflake account, one connection a step, through dagster-snowflake."""
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -108,6 +109,22 @@ class SnowflakeSession:
                 f"as select {names} from incoming_rows"
             )
         self.execute("drop table incoming_rows")
+
+    def freeze(self, source: str, table: str, columns: Mapping[str, str]) -> None:
+        """Make ``table`` hold what ``source`` holds at this moment, whatever happens to it later.
+
+        A clone costs no copy and no scan. What cannot be cloned (a view, a share, a table with
+        other columns or types) is read once: its columns of these names, cast to these types.
+
+        Raises:
+            WarehouseError: there is no such source, or it lacks a column; the table is as it was.
+        """
+        if self._columns(source) == _as_described(columns):
+            with contextlib.suppress(WarehouseError):
+                self.execute(f"create or replace transient table {table} clone {source}")
+                return
+        cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
+        self.execute(f"create or replace transient table {table} as select {cast} from {source}")
 
     def _columns(self, table: str) -> dict[str, str]:
         """Return the type of each column of a table, as ``_family`` has it."""

@@ -24,6 +24,7 @@ _ONE = (
     r"grant\s+.*?\bselect\b.*?\son\s+(?:table|view|dynamic\s+table)\s+"
     rf"(?P<name>{NAME})\s+to\s+role\s+(?P<role>\w+)"
 )
+_ROLE = r"grant\s+role\s+(?P<role>\w+)\s+to\s+role\s+(?P<to>\w+)"
 _CREATE = (
     r"create\s+(?P<replace>or\s+(?:replace|alter)\s+)?(?P<temporary>temp(?:orary)?\s+)?"
     r"(?:transient\s+)?(?:secure\s+)?(?P<kind>(?:dynamic\s+)?table|view)\s+"
@@ -33,10 +34,11 @@ _CREATE = (
 
 @dataclass
 class Grants:
-    """The roles that may select, by table, and those that will, by schema and kind."""
+    """The roles that may select, by table; those that will, by schema and kind; roles of roles."""
 
     tables: dict[QualifiedName, set[str]] = field(default_factory=dict)
     future: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
+    granted: dict[str, set[str]] = field(default_factory=dict)
 
     def note(self, sql: str, session: EmulatedSession) -> None:
         """Keep what a statement that succeeded grants or makes."""
@@ -46,13 +48,20 @@ class Grants:
             if match["scope"].lower() == "future":
                 self.future.setdefault((database, schema, kind), set()).add(match["role"].upper())
             else:
-                for table, roles in self.tables.items():
-                    if table[:2] == (database, schema):
-                        roles.add(match["role"].upper())
+                names = session.engine.execute(
+                    "select table_name from information_schema.tables "
+                    "where table_catalog = ? and table_schema = ?",
+                    [database, schema],
+                )
+                for (name,) in names.fetchall():
+                    roles = self.tables.setdefault((database, schema, name), set())
+                    roles.add(match["role"].upper())
         elif match := _match(_ONE, sql):
             self.tables.setdefault(qualified(match["name"], session), set()).add(
                 match["role"].upper()
             )
+        elif match := _match(_ROLE, sql):
+            self.granted.setdefault(match["to"].upper(), set()).add(match["role"].upper())
         elif (match := _match(_CREATE, sql)) and not match["temporary"]:
             self._made(match, session)
 
@@ -61,12 +70,13 @@ class Grants:
         if session.role == OWNER or not re.match(r"\s*(select|with)\b", sql, re.IGNORECASE):
             return None
         tree = sqlglot.parse_one(sql, dialect="snowflake")
+        roles = {session.role} | self.granted.get(session.role, set())
         own = {cte.alias_or_name.upper() for cte in tree.find_all(exp.CTE)}
         for table in tree.find_all(exp.Table):
             name = ".".join(part.name for part in table.parts)
             granted = self.tables.get(qualified(name, session), set())
             is_known = name.upper() in own or table.db.upper() == "INFORMATION_SCHEMA"
-            if not is_known and session.role not in granted:
+            if not is_known and not roles & granted:
                 return name
         return None
 
@@ -78,7 +88,7 @@ class Grants:
             self.tables.setdefault(name, set())
         else:
             future = self.future.get((*name[:2], _kind(match["kind"])), set())
-            self.tables[name] = set(future)
+            self.tables[name] = future | {session.role}
 
 
 def _match(pattern: str, sql: str) -> re.Match[str] | None:

@@ -7,7 +7,7 @@ in its place; some do the work themselves and leave a statement that reports suc
 import re
 from collections.abc import Callable
 
-from emulator import dynamic_tables
+from emulator import clones, dynamic_tables
 from emulator.names import IDENTIFIER, NAME
 from emulator.names import text_literal as literal
 from emulator.sessions import SUCCEEDED, EmulatedSession, another_engine
@@ -66,6 +66,20 @@ def merge_values_of_the_source(sql: str, session: EmulatedSession) -> str:
     )
 
 
+def session_variables(sql: str, session: EmulatedSession) -> str:
+    """Keep what SET says, and put it where IDENTIFIER($name) stands."""
+    match = re.fullmatch(r"set\s+(\w+)\s*=\s*'([^']*)'", sql, re.IGNORECASE)
+    if match:
+        session.variables[match[1].lower()] = match[2]
+        return SUCCEEDED
+    return re.sub(
+        r"\bidentifier\s*\(\s*\$(\w+)\s*\)",
+        lambda match: session.variables[match[1].lower()],
+        sql,
+        flags=re.IGNORECASE,
+    )
+
+
 def set_session_parameter(sql: str, session: EmulatedSession) -> str:
     """Keep the query tag; other parameters change nothing here."""
     match = re.match(r"alter\s+session\s+(?P<word>set|unset)\s+(?P<rest>.*)", sql, re.I | re.S)
@@ -103,7 +117,8 @@ def show_objects_that_start_with(sql: str, session: EmulatedSession) -> str:
 
 def account_statements(sql: str, session: EmulatedSession) -> str:
     """Roles, warehouses and grants: accepted and forgotten, as there is no account here."""
-    ddl = r"(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:warehouse|role|user|tag|resource\s)"
+    kinds = "warehouse|role|user|tag|resource|network"
+    ddl = rf"(?:create|alter|drop)\s+(?:or\s+replace\s+)?(?:{kinds})\b"
     if re.match(rf"(?:{ddl}|grant\b|revoke\b|use\s+secondary\b)", sql, re.IGNORECASE):
         return SUCCEEDED
     if not re.match(r"show\s+grants\b", sql, re.IGNORECASE):
@@ -136,6 +151,7 @@ def drop_database(sql: str, session: EmulatedSession) -> str:
 
 # In this order: what touches a transaction sees what is left of the others.
 REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
+    session_variables,
     set_session_parameter,
     show_query_tag,
     show_objects_that_start_with,
@@ -147,6 +163,8 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     dynamic_tables.alter,
     dynamic_tables.drop,
     dynamic_tables.show,
+    clones.table,
+    clones.schema,
     swap,
     copy_from_quoted_stage,
     temporary_with_a_schema,

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from emulator import logins, transactions, wire
 from emulator.chunks import Chunks
 from emulator.grants import OWNER, Grants
-from emulator.rewrites import rewritten, without_comments_around
+from emulator.rewrites import rewritten, session_variables, without_comments_around
 from emulator.sessions import EmulatedSession
 from emulator.statements import Running, failure
 
@@ -118,7 +118,7 @@ class Server:
             assert answer["success"], answer
         run, answer = await self._answer(sql, session, request, body)
         if answer["success"]:
-            self.grants.note(without_comments_around(sql), session)
+            self.grants.note(session_variables(without_comments_around(sql), session), session)
             self.chunks.cut(answer, str(request.base_url))
         else:
             transactions.recover(session)

@@ -1,12 +1,12 @@
 """What the server knows of one session beside what fakesnow knows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import fakesnow.server
 from fakesnow.conn import FakeSnowflakeConnection
 
-SCHEMAS = ("RAW", "STAGING", "ANALYTICS", "REALTIME")
+SCHEMAS = ("LOADED", "RAW", "STAGING", "ANALYTICS", "REALTIME")
 SUCCEEDED = "select 'Statement executed successfully.' as \"status\""
 
 
@@ -23,12 +23,14 @@ class EmulatedSession:
         query_tag: the session parameter QUERY_TAG.
         role: the role whose grants apply.
         in_transaction: whether BEGIN was the last word.
+        variables: what SET said.
     """
 
     connection: FakeSnowflakeConnection
     query_tag: str
     role: str
     in_transaction: bool = False
+    variables: dict[str, str] = field(default_factory=dict)
 
     @property
     def engine(self) -> duckdb.DuckDBPyConnection:

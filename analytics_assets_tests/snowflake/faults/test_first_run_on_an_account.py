@@ -150,3 +150,38 @@ def test_only_other_columns_make_a_table_anew(
         "create or replace transient table",
         "select * from",
     ]
+
+
+def test_a_frozen_table_stays_while_its_source_goes_on(
+    warehouse: SnowflakeWarehouse, snowflake_emulator: Emulator
+):
+    """A view, and a table with more columns and other types, are read once; others are cloned."""
+    columns = {"order_id": "VARCHAR", "total_amount": "DECIMAL(12,2)", "order_date": "TIMESTAMP"}
+    declared = "order_id varchar, total_amount number(12, 2), order_date timestamp_ntz"
+    with warehouse.session() as session:
+        session.execute(f"create or replace table loaded.orders ({declared})")
+        session.execute("insert into loaded.orders values ('1', 5.25, '2024-02-29 12:00:00')")
+        session.execute("create or replace view loaded.seen as select * from loaded.orders")
+        session.execute(
+            "create or replace table loaded.wide as select order_date, 'x' as _fivetran_id, "
+            "cast(total_amount as double) as total_amount, order_id from loaded.orders"
+        )
+        start = len(snowflake_emulator.statements())
+        for name in ("orders", "seen", "wide"):
+            session.freeze(f"loaded.{name}", f"raw.frozen_{name}", columns)
+        session.execute("insert into loaded.orders values ('2', 1, '2024-02-29 13:00:00')")
+        frozen = [session.read(f"select * from raw.frozen_{n}") for n in ("orders", "seen", "wide")]
+
+    for one in frozen:
+        assert one.to_dict("list") == {
+            "order_id": ["1"],
+            "total_amount": [5.25],
+            "order_date": [pd.Timestamp("2024-02-29 12:00:00")],
+        }
+    made = [s for s in snowflake_emulator.statements(since=start) if "table raw.frozen" in s.sql]
+    assert [("clone" in s.sql, s.ok) for s in made] == [
+        (True, True),
+        (True, False),
+        (False, True),
+        (False, True),
+    ]

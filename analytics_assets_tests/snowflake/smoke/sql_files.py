@@ -33,6 +33,6 @@ def texts() -> dict[str, str]:
 def in_database(path: Path, database: str) -> list[str]:
     """Return the statements of a file, about another database."""
     return [
-        re.sub(r"\bautomated_intelligence\b", database, statement)
+        re.sub(r"\bautomated_intelligence(?=\b|_ANN)", database, statement, flags=re.IGNORECASE)
         for statement in statements(path.read_text())
     ]

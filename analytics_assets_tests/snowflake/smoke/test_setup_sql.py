@@ -7,6 +7,7 @@ import pytest
 import snowflake.connector
 import sqlglot
 from emulator.process import Emulator
+from snowflake.connector.errors import ProgrammingError
 from sql_files import DOCS, in_database, statements, texts
 from sqlglot import exp
 
@@ -21,6 +22,10 @@ NOT_READ_BY_SQLFLUFF = "^show dynamic tables|add programmatic access token"
 # sqlglot keeps these as they are; sqlfluff reads them.
 NOT_READ_BY_SQLGLOT = (
     "create role",
+    "create resource monitor",
+    "alter warehouse",
+    "grant usage on all schemas",
+    "grant create table, create view, create stage, create dynamic table",
     "create user",
     "create or replace task",
     "create network",
@@ -69,9 +74,7 @@ def test_the_raw_tables_are_those_of_the_door():
 
     made = {}
     for statement in STATEMENTS:
-        if table := re.match(
-            r"create table if not exists \w+\.raw\.(\w+) \((.*)\)", statement, re.S
-        ):
+        if table := re.match(r"create table if not exists loaded\.(\w+) \((.*)\)", statement, re.S):
             columns = re.findall(r"^\s+(\w+) (\w+(?:\([\d, ]+\))?)", table[2], re.M)
             made[table[1]] = {name: kind.upper().replace(", ", ",") for name, kind in columns}
 
@@ -95,37 +98,72 @@ def test_the_set_up_runs_twice_and_is_what_the_project_asks_for(
     with SnowflakeWarehouse(account).session() as session:
         tables = session.read(
             "select lower(table_name) as name from information_schema.tables "
-            "where lower(table_schema) = 'raw' order by 1"
+            "where lower(table_schema) = 'loaded' order by 1"
         )
         schemas = session.read("select lower(schema_name) as name from information_schema.schemata")
 
     assert list(tables["name"]) == sorted([*RAW_TABLES, "quarantined_rows"])
-    assert {"raw", "staging", "analytics", "realtime"} <= set(schemas["name"])
+    assert {"loaded", "raw", "staging", "analytics", "realtime"} <= set(schemas["name"])
 
 
 def test_no_grant_is_wider_than_it_must_be():
     grants = [statement for statement in STATEMENTS if statement.startswith("grant")]
-    of_readers = [grant for grant in grants if grant.endswith("role analytics_reader")]
+    of_readers = [grant for grant in grants if "($service_role)" not in grant]
     writing = r"\b(all privileges|ownership|insert|update|delete|truncate|create schema|modify)\b"
 
     assert grants
     assert [grant for grant in grants if re.search(writing, grant)] == []
-    assert [grant for grant in of_readers if ".raw" in grant or "create" in grant] == []
+    assert [grant for grant in of_readers if re.search(r"schema (raw|loaded)|create", grant)] == []
 
 
-def test_what_the_live_tier_reads_has_its_changes_tracked():
-    tracked = {
-        table[1]
-        for statement in STATEMENTS
-        if (
-            table := re.match(
-                r"create table .*raw\.(\w+) \(.*change_tracking = true$", statement, re.S
-            )
-        )
+def test_an_analyst_sees_no_address_and_every_number(snowflake_emulator: Emulator):
+    """What is made anew is readable at once, by whom it is meant for and nobody else."""
+    made = ("staging.stg_customers", "analytics.cohorts", "realtime.daily")
+    arguments = snowflake_emulator.connection_arguments(database="WHO_READS")
+    with snowflake.connector.connect(**arguments) as connection:
+        for statement in [
+            *in_database(SETUP, "who_reads"),
+            *(f"create or replace transient table {table} as select 1 as n" for table in made),
+        ]:
+            connection.cursor().execute(statement)
+
+    readable = {
+        role: {table for table in made if can_read(snowflake_emulator, role, table)}
+        for role in ("ANALYTICS_READER", "ANALYTICS_PERSONAL_DATA")
     }
-    read = set()
-    for model in ("int_orders", "int_items_per_order"):
-        text = (DOCS.parent / "dbt_project/models/staging" / f"{model}.sql").read_text()
-        read |= set(re.findall(r"source\('raw', '(\w+)'\)", text))
 
-    assert tracked == read
+    assert readable == {"ANALYTICS_READER": set(made[1:]), "ANALYTICS_PERSONAL_DATA": set(made)}
+
+
+def can_read(emulator: Emulator, role: str, table: str) -> bool:
+    arguments = emulator.connection_arguments(database="WHO_READS", role=role)
+    with snowflake.connector.connect(**arguments) as connection:
+        try:
+            return connection.cursor().execute(f"select n from {table}").fetchall() == [(1,)]
+        except ProgrammingError:
+            return False
+
+
+def test_a_developer_has_todays_orders_and_leaves_production_alone(snowflake_emulator: Emulator):
+    production = snowflake_emulator.connection_arguments(database="PRODUCTION_OF_ANN")
+    with snowflake.connector.connect(**production) as connection:
+        cursor = connection.cursor()
+        for statement in in_database(SETUP, "production_of_ann"):
+            cursor.execute(statement)
+        cursor.execute("insert into loaded.orders (order_id) values ('1')")
+        for statement in in_database(DOCS / "snowflake" / "developer.sql", "production_of_ann"):
+            cursor.execute(
+                re.sub("PRODUCTION_OF_ANN_ANN", "DATABASE_OF_ANN", statement, flags=re.I)
+            )
+
+    own = snowflake_emulator.connection_arguments(
+        database="DATABASE_OF_ANN", role="ANALYTICS_DEVELOPER"
+    )
+    with snowflake.connector.connect(**own) as connection:
+        cursor = connection.cursor()
+        cursor.execute("create or replace transient table raw.orders clone loaded.orders")
+        cursor.execute("insert into raw.orders (order_id) values ('2')")
+        assert cursor.execute("select count(*) from loaded.orders").fetchall() == [(1,)]
+    with snowflake.connector.connect(**production) as connection:
+        count = connection.cursor().execute("select count(*) from loaded.orders").fetchall()
+    assert count == [(1,)]
