@@ -97,7 +97,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if target == "snowflake" and env.get("ANALYTICS_LANDING_DIR"):
         raise SettingsError(
             "ANALYTICS_LANDING_DIR is set and ANALYTICS_TARGET is 'snowflake': files are landed on "
-            "duckdb only; on Snowflake your own loader fills the schema raw. Unset one of them"
+            "duckdb only; on Snowflake your own loader fills the source of raw. Unset one of them"
         )
     duckdb_path = _duckdb_path(env.get("ANALYTICS_DUCKDB_PATH"))
     return Settings(

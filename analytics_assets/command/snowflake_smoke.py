@@ -29,7 +29,7 @@ from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import CATALOG, SettingsError, load_settings
 
 _SCALE = 0.01
-_SCHEMAS = ("raw", "staging", "analytics", "realtime")
+_SCHEMAS = ("loaded", "raw", "staging", "analytics", "realtime")
 _TAG = {"project": "analytics_assets", "run": "snowflake_smoke"}
 
 
@@ -47,6 +47,8 @@ def main() -> int:
         with _throw_away_database(_account()) as database, tempfile.TemporaryDirectory() as folder:
             # From here on nothing in this process or its children can name another database.
             os.environ["SNOWFLAKE_DATABASE"] = database
+            os.environ["SNOWFLAKE_SOURCE_DATABASE"] = database
+            os.environ["SNOWFLAKE_SOURCE_SCHEMA"] = "LOADED"
             os.environ["ANALYTICS_DUCKDB_PATH"] = str(Path(folder) / f"{CATALOG}.duckdb")
             os.environ["ANALYTICS_VARS"] = ""
             is_right = _smoke()
@@ -158,9 +160,9 @@ def _load(session: Session, shop: DemoShop) -> None:
     for name, table in RAW_TABLES.items():
         columns = {column.name: column.sql_type for column in table.columns}
         rows = getattr(shop, name).select(list(columns)).to_pandas()
-        session.replace(f"raw.{name}", rows, columns)
+        session.replace(f"loaded.{name}", rows, columns)
     nothing_refused = dict.fromkeys(QUARANTINE_COLUMNS, ())
-    session.replace("raw.quarantined_rows", pd.DataFrame(nothing_refused), QUARANTINE_COLUMNS)
+    session.replace("loaded.quarantined_rows", pd.DataFrame(nothing_refused), QUARANTINE_COLUMNS)
 
 
 def _is_as_expected(found: dict[str, float], expected: dict[str, float]) -> bool:

@@ -157,13 +157,16 @@ def write(session: Session, name: str, frame: pd.DataFrame) -> None:
     Raises:
         ValueError: the frame's columns are not exactly those that the YAML describes.
     """
-    types = table(name).types
+    made = table(name)
+    types = made.types
     if set(frame.columns) != set(types):
         raise ValueError(
             f"{name} must have the columns {list(types)} (got {list(frame.columns)}). Next: "
             "describe the column in the YAML, or compute it"
         )
     session.replace(name, frame[list(types)], types)
+    meanings = {name: column.description for name, column in made.columns.items()}
+    session.comment(name, made.description, meanings)
 
 
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:

@@ -1,26 +1,43 @@
-"""The raw tables on Snowflake: filled by the shop's own loader, watched from here."""
+"""The raw tables on Snowflake: frozen for a run from what the shop's own loader fills.
 
-import warnings
+Orders arrive while a run works. Everything in a run reads the same orders, so that no check finds
+two tables apart which were built a minute apart.
+"""
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from analytics_assets.defs.raw.specs import RAW_TABLES, raw_specs
-from analytics_assets.defs.raw.state import raw_orders_state
-from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.defs.raw.specs import raw_specs
+from analytics_assets.defs.raw.state import RAW_STATE, raw_orders_state
+from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.row_counts import row_counts
 
+if TYPE_CHECKING:
+    from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
+
+# Lines before their orders before their customers: what arrives meanwhile belongs to nothing yet.
+_IN_ORDER = ("order_items", "orders", "customers", "product_catalog", "quarantined_rows")
 _NEWEST_EVENT = {"customers": "max(registration_date)", "orders": "max(order_date)"}
 
 
 def external_raw_tables() -> dg.AssetsDefinition:
-    """Return the raw tables as external assets, whose observation says what they hold."""
-    specs = raw_specs({"snowflake"}, "Filled by your own loader; observed, never written.")
+    """Return the asset that freezes the raw tables, all in one step."""
 
-    def observe_raw(warehouse: dg.ResourceParam[Warehouse]) -> Iterator[dg.ObserveResult]:
-        """Count the rows and read the newest event of each table; no row leaves the warehouse."""
+    @dg.multi_asset(
+        name="freeze",
+        specs=raw_specs(
+            {"snowflake"}, "A clone, made as the run began, of what your loader filled."
+        ),
+    )
+    def raw_tables(
+        warehouse: dg.ResourceParam[Any],
+    ) -> Iterator[dg.MaterializeResult[None]]:
         with warehouse.session() as session:
-            counts = row_counts(session, [f"raw.{name}" for name in RAW_TABLES])
+            state = raw_orders_state(session)
+            freeze(session)
+            counts = row_counts(session, [f"raw.{name}" for name in _IN_ORDER])
             newest = session.read(
                 "select "
                 + ", ".join(
@@ -28,19 +45,30 @@ def external_raw_tables() -> dg.AssetsDefinition:
                     for name, newest in _NEWEST_EVENT.items()
                 )
             ).iloc[0]
-            state = raw_orders_state(session)
-        for name in RAW_TABLES:
+        for name in _IN_ORDER:
             metadata: dict[str, int | str] = {"dagster/row_count": counts[f"raw.{name}"]}
             if name in _NEWEST_EVENT:
                 metadata["newest_event"] = str(newest[name])
-            yield dg.ObserveResult(
-                asset_key=dg.AssetKey(["raw", name]),
-                metadata=metadata,
-                data_version=dg.DataVersion(state) if name == "orders" and state else None,
-            )
+            if name == "orders" and state:
+                metadata[RAW_STATE] = state
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]), metadata=metadata)
 
-    with warnings.catch_warnings():
-        # A test over both engines says when a release of Dagster changes what it does.
-        warnings.simplefilter("ignore", dg.BetaWarning)
-        observed: dg.AssetsDefinition = dg.multi_observable_source_asset(specs=specs)(observe_raw)
-    return observed
+    return raw_tables
+
+
+def freeze(session: "SnowflakeSession") -> None:
+    """Make every raw table what the shop's own is now.
+
+    A loader that keeps no rejected rows has no table of them; then it is empty.
+
+    Raises:
+        WarehouseError: one of the shop's tables is missing or lacks a column.
+    """
+    there = session.source_tables()
+    for name in _IN_ORDER:
+        types = table(f"raw.{name}").types
+        if name == "quarantined_rows" and name not in there:
+            declared = ", ".join(f"{column} {kind}" for column, kind in types.items())
+            session.execute(f"create or replace transient table raw.{name} ({declared})")
+        else:
+            session.freeze(name, types)

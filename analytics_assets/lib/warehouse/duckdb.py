@@ -54,6 +54,13 @@ class DuckDBSession:
         ):
             yield from rows
 
+    def comment(self, table: str, text: str, columns: Mapping[str, str]) -> None:
+        """Do nothing: a file on this machine is looked at through Dagster and its docs."""
+
+    def last_change(self, name: str) -> int | None:
+        """Return None: a DuckDB file does not say it."""
+        return None
+
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` hold exactly ``frame``.
 

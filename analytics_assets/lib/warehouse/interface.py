@@ -34,6 +34,13 @@ class Session(Protocol):
         """
         ...
 
+    def last_change(self, name: str) -> int | None:
+        """Return when the shop's own table of that name last changed; None where nothing says it.
+
+        Nanoseconds since 1970. Known without reading a row, or not at all.
+        """
+        ...
+
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         """Make a temporary ``table`` (a name without a schema) hold exactly ``frame``.
 
@@ -47,6 +54,10 @@ class Session(Protocol):
         ``columns`` maps every column of the table, in order, to its SQL type; NaN, NaT and None
         become NULL. Raises ValueError when the frame's columns are not exactly these.
         """
+        ...
+
+    def comment(self, table: str, text: str, columns: Mapping[str, str]) -> None:
+        """Keep with ``table`` what it and each column mean, where people look for it there."""
         ...
 
 

@@ -18,6 +18,7 @@ from snowflake.connector.errors import OperationalError
 from snowflake.connector.pandas_tools import write_pandas
 
 from analytics_assets.lib.warehouse.interface import WarehouseError, require_columns
+from analytics_assets.lib.warehouse.literals import literal
 from analytics_assets.lib.warehouse.snowflake_account import (
     AccessToken,
     Browser,
@@ -46,9 +47,15 @@ SESSION_PARAMETERS = {
 
 @dataclass(frozen=True)
 class SnowflakeSession:
-    """A Session over one connection. Snowflake's upper-case names end here."""
+    """A Session over one connection. Snowflake's upper-case names end here.
+
+    Attributes:
+        connection: the connector's.
+        source: database and schema of the tables that the shop's loader fills.
+    """
 
     connection: SnowflakeConnection
+    source: str = ""
     in_process: bool = False
 
     def execute(self, sql: str) -> None:
@@ -110,21 +117,57 @@ class SnowflakeSession:
             )
         self.execute("drop table incoming_rows")
 
-    def freeze(self, source: str, table: str, columns: Mapping[str, str]) -> None:
-        """Make ``table`` hold what ``source`` holds at this moment, whatever happens to it later.
+    def comment(self, table: str, text: str, columns: Mapping[str, str]) -> None:
+        """Let a table and its columns say what they mean to whoever finds them in Snowflake."""
+        schema, _, name = table.partition(".")
+        found = self.read(
+            "select lower(column_name) as name, comment from information_schema.columns "
+            f"where lower(table_schema) = {literal(schema)} and lower(table_name) = {literal(name)}"
+        )
+        if dict(zip(found["name"], found["comment"], strict=True)) == dict(columns):
+            return
+        changes = ", ".join(f"column {c} comment {literal(text)}" for c, text in columns.items())
+        self.execute(f"alter table {table} modify {changes}")
+        self.execute(f"comment on table {table} is {literal(text)}")
+
+    def freeze(self, name: str, columns: Mapping[str, str]) -> None:
+        """Make ``raw.name`` hold what the shop's table of that name holds at this moment.
 
         A clone costs no copy and no scan. What cannot be cloned (a view, a share, a table with
         other columns or types) is read once: its columns of these names, cast to these types.
 
         Raises:
-            WarehouseError: there is no such source, or it lacks a column; the table is as it was.
+            WarehouseError: there is no such table, or it lacks a column; ``raw.name`` is as it was.
         """
+        source, table = f"{self.source}.{name}", f"raw.{name}"
         if self._columns(source) == _as_described(columns):
             with contextlib.suppress(WarehouseError):
                 self.execute(f"create or replace transient table {table} clone {source}")
                 return
         cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         self.execute(f"create or replace transient table {table} as select {cast} from {source}")
+
+    def source_tables(self) -> set[str]:
+        """Return the names of the tables and views that the shop's loader fills, in lower case."""
+        database, _, schema = self.source.partition(".")
+        found = self.read(
+            f"select lower(table_name) as name from {database}.information_schema.tables "
+            f"where upper(table_schema) = {literal(schema.upper())}"
+        )
+        return set(found["name"])
+
+    def last_change(self, name: str) -> int | None:
+        """Return when the shop's table of that name last changed, in nanoseconds since 1970.
+
+        No warehouse wakes up for it. None where there is no such table, or it is a view.
+        """
+        try:
+            found = self.read(
+                f"select system$last_change_commit_time({literal(f'{self.source}.{name}')}) as at"
+            )
+        except WarehouseError:
+            return None
+        return int(found["at"].iloc[0])
 
     def _columns(self, table: str) -> dict[str, str]:
         """Return the type of each column of a table, as ``_family`` has it."""
@@ -135,7 +178,7 @@ class SnowflakeSession:
 
     def _write(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         # A DATE column takes no Parquet timestamp, which is what pandas makes of datetime64.
-        days = [name for name, kind in columns.items() if kind == "DATE"]
+        days = [name for name, kind in columns.items() if kind.upper() == "DATE"]
         frame = frame.astype(dict.fromkeys(days, pd.ArrowDtype(pa.date32())))
         try:
             write_pandas(
@@ -185,7 +228,7 @@ class SnowflakeWarehouse:
         except SnowflakeError as error:
             raise WarehouseError(_no_connection(self.account, error)) from None
         try:
-            yield SnowflakeSession(connection)
+            yield SnowflakeSession(connection, self.account.source)
         finally:
             connection.close()
 

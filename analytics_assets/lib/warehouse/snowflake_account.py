@@ -70,6 +70,7 @@ class SnowflakeAccount:
         role: the role whose grants apply.
         warehouse: the virtual warehouse that computes.
         database: the database of the schemas raw, staging, analytics and realtime.
+        source: database and schema of the tables that the shop's own loader fills.
         credential: how the user proves who it is.
         host: another host than the account's own, or None.
         port: another port than the protocol's own, or None.
@@ -84,6 +85,7 @@ class SnowflakeAccount:
     role: str
     warehouse: str
     database: str
+    source: str
     credential: Credential
     host: str | None = None
     port: int | None = None
@@ -108,16 +110,18 @@ def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
             f"SNOWFLAKE_PRIVATE_KEY_PASSPHRASE is set beside {how}, which has no passphrase: unset "
             "one of them"
         )
+    database = _identifier(env, "SNOWFLAKE_DATABASE", "AUTOMATED_INTELLIGENCE")
     return SnowflakeAccount(
         account=_matching(env, "SNOWFLAKE_ACCOUNT", _ACCOUNT, "myorg-account1"),
         user=env["SNOWFLAKE_USER"],
         role=_matching(env, "SNOWFLAKE_ROLE", _IDENTIFIER, "ANALYTICS_ASSETS"),
         warehouse=_matching(env, "SNOWFLAKE_WAREHOUSE", _IDENTIFIER, "ANALYTICS_ASSETS"),
-        database=_matching(
-            {"SNOWFLAKE_DATABASE": env.get("SNOWFLAKE_DATABASE") or "AUTOMATED_INTELLIGENCE"},
-            "SNOWFLAKE_DATABASE",
-            _IDENTIFIER,
-            "AUTOMATED_INTELLIGENCE",
+        database=database,
+        source=".".join(
+            (
+                _identifier(env, "SNOWFLAKE_SOURCE_DATABASE", database),
+                _identifier(env, "SNOWFLAKE_SOURCE_SCHEMA", "LOADED"),
+            )
         ),
         credential=_CREDENTIALS[how](env),
         host=env.get("SNOWFLAKE_HOST") or None,
@@ -154,6 +158,10 @@ def _matching(env: Mapping[str, str], name: str, pattern: str, example: str) -> 
     if not re.fullmatch(pattern, env[name]):
         raise AccountError(f"{name} is {env[name]!r}: allowed is a name such as {example}")
     return env[name]
+
+
+def _identifier(env: Mapping[str, str], name: str, default: str) -> str:
+    return _matching({name: env.get(name) or default}, name, _IDENTIFIER, default)
 
 
 def _whole_number(env: Mapping[str, str], name: str, least: int, largest: int) -> int | None:

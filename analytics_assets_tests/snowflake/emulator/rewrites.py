@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from emulator import clones, dynamic_tables
+from emulator.comments import comment
 from emulator.names import IDENTIFIER, NAME
 from emulator.names import text_literal as literal
 from emulator.sessions import SUCCEEDED, EmulatedSession, another_engine
@@ -137,6 +138,19 @@ def use_role(sql: str, session: EmulatedSession) -> str:
     return sql
 
 
+def last_change(sql: str, session: EmulatedSession) -> str:
+    """When a table last changed: a number that grows with every change of its rows."""
+    match = re.search(r"system\$last_change_commit_time\('([^']+)'\)", sql, re.IGNORECASE)
+    if not match:
+        return sql
+    rows = session.engine.execute(
+        f"select count(*), coalesce(sum(hash(t)), 0) from {match[1]} as t"
+    ).fetchone()
+    assert rows
+    changed = 10**18 + int(rows[1]) % 10**17 + rows[0]
+    return sql.replace(match[0], str(changed))
+
+
 def drop_database(sql: str, session: EmulatedSession) -> str:
     """DuckDB detaches a database instead of dropping it; one in memory is gone with that."""
     match = re.fullmatch(
@@ -157,6 +171,7 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     show_objects_that_start_with,
     account_statements,
     use_role,
+    last_change,
     drop_database,
     transaction,
     dynamic_tables.create,
@@ -165,6 +180,7 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     dynamic_tables.show,
     clones.table,
     clones.schema,
+    comment,
     swap,
     copy_from_quoted_stage,
     temporary_with_a_schema,

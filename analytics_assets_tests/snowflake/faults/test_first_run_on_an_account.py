@@ -78,7 +78,7 @@ def test_dbt_waits_for_a_statement_too(snowflake_emulator: Emulator, tmp_path: P
 
 
 def test_days_reach_a_date_column(warehouse: SnowflakeWarehouse):
-    columns = {"name": "VARCHAR", "day": "DATE"}
+    columns = {"name": "VARCHAR", "day": "date"}
     frame = pd.DataFrame({"name": ["a", "b"], "day": pd.to_datetime([DAY, None])})
 
     with warehouse.session() as session:
@@ -168,9 +168,9 @@ def test_a_frozen_table_stays_while_its_source_goes_on(
         )
         start = len(snowflake_emulator.statements())
         for name in ("orders", "seen", "wide"):
-            session.freeze(f"loaded.{name}", f"raw.frozen_{name}", columns)
+            session.freeze(name, columns)
         session.execute("insert into loaded.orders values ('2', 1, '2024-02-29 13:00:00')")
-        frozen = [session.read(f"select * from raw.frozen_{n}") for n in ("orders", "seen", "wide")]
+        frozen = [session.read(f"select * from raw.{n}") for n in ("orders", "seen", "wide")]
 
     for one in frozen:
         assert one.to_dict("list") == {
@@ -178,7 +178,9 @@ def test_a_frozen_table_stays_while_its_source_goes_on(
             "total_amount": [5.25],
             "order_date": [pd.Timestamp("2024-02-29 12:00:00")],
         }
-    made = [s for s in snowflake_emulator.statements(since=start) if "table raw.frozen" in s.sql]
+    made = [
+        s for s in snowflake_emulator.statements(since=start) if "transient table raw." in s.sql
+    ]
     assert [("clone" in s.sql, s.ok) for s in made] == [
         (True, True),
         (True, False),

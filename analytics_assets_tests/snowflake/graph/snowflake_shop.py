@@ -14,7 +14,8 @@ import pandas as pd
 from emulator.process import Emulator
 from emulator.wire import Statement
 
-from analytics_assets.defs.contracts import CONTRACTS, RAW
+from analytics_assets.defs.raw.specs import RAW_TABLES
+from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import Settings, load_settings
@@ -121,7 +122,10 @@ def tag_of(statement: Statement) -> dict[str, str]:
     return dict(json.loads(statement.query_tag)) if statement.query_tag else {}
 
 
-TABLES = {contract.table: contract.columns for contract in CONTRACTS}
+TABLES = {
+    name: {column: kind.upper() for column, kind in table.types.items()}
+    for name, table in tables().items()
+}
 
 
 def hash_of(table: str, columns: list[str]) -> str:
@@ -137,6 +141,7 @@ def fill_raw(shop: SnowflakeShop, duckdb_path: Path) -> None:
         duckdb.connect(duckdb_path, read_only=True) as source,
         shop.warehouse.session() as session,
     ):
-        for contract in RAW:
-            rows = source.execute(f"select {', '.join(contract.columns)} from {contract.table}")
-            session.replace(contract.table, rows.df(), contract.columns)
+        for name in RAW_TABLES:
+            columns = TABLES[f"raw.{name}"]
+            rows = source.execute(f"select {', '.join(columns)} from raw.{name}")
+            session.replace(f"loaded.{name}", rows.df(), columns)

@@ -1,24 +1,20 @@
 """A shop of the emulator that is changed: more orders, a bad row, a changed live model."""
 
-import shutil
 from pathlib import Path
 
 import pytest
-from emulator.process import Emulator
 from emulator.wire import Statement
 from snowflake_shop import SnowflakeShop, fill_raw, tag_of
-
-from analytics_assets.settings import PROJECT_ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
 
 # Every order once more under another id: twice the rows, the same customers, months and products.
 TWICE_THE_ORDERS = (
-    "insert into raw.orders select order_id || '_again', customer_id, order_date, order_status, "
-    "total_amount, discount_percent, shipping_cost from raw.orders",
-    "insert into raw.order_items select order_item_id || '_again', order_id || '_again', "
+    "insert into loaded.orders select order_id || '_again', customer_id, order_date, order_status, "
+    "total_amount, discount_percent, shipping_cost from loaded.orders",
+    "insert into loaded.order_items select order_item_id || '_again', order_id || '_again', "
     "product_id, product_name, product_category, quantity, unit_price, line_total "
-    "from raw.order_items",
+    "from loaded.order_items",
 )
 
 
@@ -48,14 +44,14 @@ def test_twice_the_orders_bring_no_more_rows_to_python(shop: SnowflakeShop, edit
 
     assert run.returncode == 0, run.stderr[-3000:]
     small, large = (one.statements_of(one.runs()[-1]) for one in (shop, edited))
-    customers = int(edited.read("select count(*) as n from raw.customers")["n"].iloc[0])
+    customers = int(edited.read("select count(*) as n from loaded.customers")["n"].iloc[0])
     for asset in ("monthly_cohorts", "customer_value_forecast"):
         assert fetched(large, asset) == fetched(small, asset)
     assert customers < fetched(large, "customer_value_forecast") < customers + 50
     for one, statements in ((shop, small), (edited, large)):
         pairs, products = one.read(
             "select (select count(*) from analytics.product_affinity) as pairs, "
-            "(select count(distinct product_id) from raw.order_items) as products"
+            "(select count(distinct product_id) from loaded.order_items) as products"
         ).iloc[0]
         sizes = 200  # months times basket sizes of the window
         assert pairs < fetched(statements, "product_affinity") <= pairs + 4 * products + sizes
@@ -63,7 +59,7 @@ def test_twice_the_orders_bring_no_more_rows_to_python(shop: SnowflakeShop, edit
 
 def test_a_bad_row_stops_everything_behind_it_until_it_is_repaired(edited: SnowflakeShop):
     before = edited.hashes()
-    edited.execute("insert into raw.orders select * from raw.orders limit 1")
+    edited.execute("insert into loaded.orders select * from loaded.orders limit 1")
 
     broken = edited.materialize()
 
@@ -75,39 +71,8 @@ def test_a_bad_row_stops_everything_behind_it_until_it_is_repaired(edited: Snowf
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
 
     edited.execute(
-        "create or replace table raw.orders as select distinct * from raw.orders",
+        "create or replace table loaded.orders as select distinct * from loaded.orders",
     )
     repaired = edited.materialize()
     assert repaired.returncode == 0
     assert edited.hashes() == before
-
-
-@pytest.fixture
-def changed_project(tmp_path: Path) -> Path:
-    """Return a copy of the dbt project in which enriched_orders has another query."""
-    folder = tmp_path / "dbt_project"
-    shutil.copytree(PROJECT_ROOT / "dbt_project", folder, ignore=shutil.ignore_patterns("target"))
-    model = folder / "models" / "realtime" / "enriched_orders.sql"
-    text = model.read_text()
-    assert "discount_percent < 20 then 'medium'" in text
-    model.write_text(text.replace("discount_percent < 20", "discount_percent < 99"))
-    return folder
-
-
-def test_a_changed_live_model_is_replaced_without_being_told(
-    edited: SnowflakeShop, changed_project: Path, snowflake_emulator: Emulator
-):
-    start = len(snowflake_emulator.statements())
-
-    run = edited.dbt("run", "--select", "realtime", project=changed_project)
-
-    assert run.returncode == 0, run.stdout
-    replaced = [
-        s.sql for s in snowflake_emulator.statements(since=start) if "or replace dynamic" in s.sql
-    ]
-    assert len(replaced) == 1
-    assert "enriched_orders" in replaced[0]
-    high = edited.read(
-        "select count(*) as n from realtime.enriched_orders where discount_tier = 'high'"
-    )
-    assert int(high["n"].iloc[0]) == 0

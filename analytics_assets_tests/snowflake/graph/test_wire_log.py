@@ -1,16 +1,13 @@
 """What was sent to Snowflake, as the emulator saw it."""
 
-import json
 import re
-from collections import Counter
 from pathlib import Path
 
 import pytest
 from emulator.wire import Statement
 from snowflake_shop import SECRET, SnowflakeShop, tag_of
 
-from analytics_assets.defs.contracts import CONTRACTS
-from analytics_assets.lib.dbt.layers import LAYERS
+from analytics_assets.definitions import contracts
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snowflake")]
 
@@ -29,26 +26,6 @@ def statements(shop: SnowflakeShop) -> list[Statement]:
     return shop.statements_of(first) + shop.statements_of(second)
 
 
-def test_the_live_tier_is_made_of_dynamic_tables(statements: list[Statement]):
-    made = {
-        name: " ".join(statement.sql.split()).lower()
-        for statement in statements
-        for name in re.findall(r"create dynamic table \S+\.realtime\.(\w+)", statement.sql)
-    }
-
-    assert set(made) == {"enriched_orders", "fact_orders", "daily_business_metrics"}
-    assert "target_lag = '1 minute'" in made["enriched_orders"]
-    assert "target_lag = 'downstream'" in made["fact_orders"]
-    assert "target_lag = '1 minute'" in made["daily_business_metrics"]
-    for sql in made.values():
-        assert "refresh_mode = incremental" in sql
-        assert "warehouse = compute_wh" in sql
-
-
-def test_an_unchanged_live_model_is_not_replaced_by_the_second_run(statements: list[Statement]):
-    assert not [s for s in statements if "or replace dynamic table" in s.sql.lower()]
-
-
 def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: list[Statement]):
     tags = [tag_of(statement) for statement in statements]
 
@@ -59,23 +36,7 @@ def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: 
     assert tagged >= {"stg_orders", "enriched_orders", "customer_segmentation"}
     checked = {tag["asset"]: tag["check"] for tag in tags if "check" in tag}
     assert checked["stg_orders"] == "check_staging_stg_orders"
-    assert len(checked) == len(CONTRACTS)
-
-
-def test_python_opens_one_connection_in_each_step(shop: SnowflakeShop):
-    """dbt opens its own, one a thread, and names no step before it runs a model."""
-    tags = [json.loads(login.query_tag) for login in shop.emulator.logins() if login.query_tag]
-    runs = set(shop.runs()[:2])
-    opened = Counter(
-        (tag["run"], tag["asset"], tag.get("check", "")) for tag in tags if tag.get("run") in runs
-    )
-
-    steps = {step[1:] for step in opened}
-    assert len([check for _, check in steps if check]) == len(CONTRACTS)
-    assert {asset for asset, check in steps if not check} >= PYTHON_ASSETS
-    layers = [asset for asset, check in steps if not check and ", " in asset]
-    assert len(layers) == len(LAYERS)
-    assert {step: times for step, times in opened.items() if times > 1} == {}
+    assert len(checked) == len(contracts())
 
 
 def test_no_statement_from_python_fetches_rows_of_orders_or_lines(statements: list[Statement]):

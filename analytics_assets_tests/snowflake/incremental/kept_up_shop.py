@@ -3,18 +3,18 @@
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.process import Emulator
 
-from analytics_assets.defs.contracts import CONTRACTS, RAW
-from analytics_assets.lib.dbt.manifest import dbt_executable
+from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import DBT_PROJECT_DIR, load_settings
 
-COLUMNS = {contract.table: list(contract.columns) for contract in CONTRACTS}
+COLUMNS = {name: list(table.types) for name, table in tables().items()}
 ORDERS = """
     insert into raw.orders
         (order_id, customer_id, order_date, order_status, total_amount, discount_percent)
@@ -76,7 +76,13 @@ class KeptUpShop:
 
     def dbt(self, *arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [dbt_executable("snowflake"), "--quiet", *arguments, "--vars", json.dumps(variables)],
+            [
+                str(Path(sys.executable).parent / "dbt"),
+                "--quiet",
+                *arguments,
+                "--vars",
+                json.dumps(variables),
+            ],
             cwd=DBT_PROJECT_DIR,
             env=self.environment,
             capture_output=True,
@@ -93,8 +99,9 @@ class KeptUpShop:
 def make_shop(emulator: Emulator, database: str, folder: Path) -> KeptUpShop:
     """Make the raw tables with ORDERS."""
     shop = KeptUpShop(emulator, database, folder)
-    for contract in RAW:
-        columns = ", ".join(f"{name} {kind}" for name, kind in contract.columns.items())
-        shop.execute(f"create table {contract.table} ({columns})")
+    for name, table in tables().items():
+        if name.startswith("raw."):
+            columns = ", ".join(f"{column} {kind}" for column, kind in table.types.items())
+            shop.execute(f"create table {name} ({columns})")
     shop.set_orders()
     return shop

@@ -1,8 +1,4 @@
-"""What is kept up to date on Snowflake is what building it anew gives, on the emulator.
-
-It cannot show that Snowflake refreshes dynamic tables by itself, nor that it does so by what has
-changed; here they are refreshed by a statement.
-"""
+"""What is kept up to date on Snowflake is what building it anew gives, on the emulator."""
 
 import re
 
@@ -16,7 +12,6 @@ TABLE = "analytics.customer_months"
 MONTHS = (
     f"select customer_id, cast(order_month as varchar), total_orders from {TABLE} order by 2, 1"
 )
-LIVE = ("realtime.enriched_orders", "realtime.fact_orders", "realtime.daily_business_metrics")
 CHANGES = (
     "insert into raw.orders (order_id, customer_id, order_date, order_status, total_amount)"
     " values ('late', 'ann', '2025-01-05 10:00:00', 'completed', 7.77)",
@@ -98,25 +93,3 @@ def test_a_run_that_fails_between_delete_and_insert_leaves_the_table_as_it_was(b
     assert built.hash(TABLE) == before
     built.built("run", "--select", "customer_months")
     assert built.hash(TABLE) != before
-
-
-def test_late_and_changed_orders_are_in_the_refreshed_live_tier_as_a_full_refresh_has_them(
-    built: KeptUpShop,
-):
-    before = {table: built.hash(table) for table in LIVE}
-    built.set_orders(*CHANGES)
-
-    built.execute(*(f"alter dynamic table {table} refresh" for table in LIVE))
-
-    refreshed = {table: built.hash(table) for table in LIVE}
-    assert built.rows(
-        "select order_status, total_quantity from realtime.fact_orders"
-        " where order_id in ('late', 'feb') order by order_id desc"
-    ) == [("completed", 3), ("refunded", 0)]
-    assert built.rows(
-        "select orders, cast(100 * net_revenue as integer) from realtime.daily_business_metrics"
-        " where order_day = '2025-01-05'"
-    ) == [(1, 777)]
-    built.built("run", "--full-refresh", "--select", "realtime")
-    assert refreshed == {table: built.hash(table) for table in LIVE}
-    assert all(refreshed[table] != before[table] for table in LIVE)

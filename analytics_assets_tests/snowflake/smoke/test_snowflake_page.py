@@ -36,7 +36,7 @@ ROWS = [
 
 
 def test_every_setting_of_the_account_is_on_the_page_and_no_other():
-    source = (PROJECT_ROOT / "analytics_assets" / "snowflake_account.py").read_text()
+    source = (PROJECT_ROOT / "analytics_assets/lib/warehouse/snowflake_account.py").read_text()
     read = set(re.findall(r'"(SNOWFLAKE_\w+)"', source)) - {"SNOWFLAKE_PASSWORD"}
 
     assert {name for name, _, _ in ROWS} == read

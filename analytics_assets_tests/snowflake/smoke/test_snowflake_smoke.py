@@ -103,7 +103,7 @@ def test_what_exists_is_not_touched(
 def test_a_fault_while_it_loads_leaves_nothing_behind(
     smoke: pytest.MonkeyPatch, snowflake_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ):
-    with snowflake_emulator.failing("insert overwrite into raw.order_items"):
+    with snowflake_emulator.failing("insert overwrite into loaded.order_items"):
         assert snowflake_smoke.main() == 1
 
     assert "a test asked for it" in capsys.readouterr().err
@@ -113,7 +113,7 @@ def test_a_fault_while_it_loads_leaves_nothing_behind(
 def test_where_it_cannot_drop_the_database_it_says_what_to_type(
     smoke: pytest.MonkeyPatch, snowflake_emulator: Emulator, capsys: pytest.CaptureFixture[str]
 ):
-    with snowflake_emulator.failing("raw.customers|drop database"):
+    with snowflake_emulator.failing("loaded.customers|drop database"):
         assert snowflake_smoke.main() == 3
 
     told = re.search(r"Type in Snowflake: (drop database if exists \w+);", capsys.readouterr().err)
@@ -197,7 +197,7 @@ def test_whatever_the_graph_creates_is_granted_by_the_set_up(done):
     granted = {
         (schema, privilege.strip())
         for grant in statements((DOCS / "snowflake" / "setup.sql").read_text())
-        if (parts := re.match(r"grant (create .+?) on schema \w+\.(\w+)\s+to role", grant, re.S))
+        if (parts := re.match(r"grant (create .+?) on schema (\w+)\s+to role", grant, re.S))
         for privilege, schema in ((text, parts[2]) for text in parts[1].split(","))
     }
 
@@ -210,12 +210,12 @@ def test_whatever_the_graph_creates_is_granted_by_the_set_up(done):
         ("analytics", "create stage") for sql in sent if "create temp stage" in sql.sql.lower()
     }
 
-    # The throw-away database is the role's own: it loads raw itself, which the service does not.
-    needed = {(schema, privilege) for schema, privilege in created if schema != "raw"} | stages
-    assert {schema for schema, _ in needed} == {"staging", "analytics", "realtime"}
+    # The throw-away database is the role's own: it loads the orders itself, as a loader would.
+    needed = {(schema, privilege) for schema, privilege in created if schema != "loaded"} | stages
+    assert {schema for schema, _ in needed} == {"raw", "staging", "analytics", "realtime"}
     assert needed <= granted
     made_by_dbt = [s.sql for s in sent if re.match(r"\s*create\s+schema", s.sql, re.I)]
-    assert len(made_by_dbt) == 4, "only the smoke run itself makes schemas"
+    assert len(made_by_dbt) == 5, "only the smoke run itself makes schemas"
 
 
 @pytest.mark.slow
@@ -232,7 +232,7 @@ def test_the_cost_query_of_the_page_finds_every_asset(done):
 @pytest.mark.slow
 def test_a_fault_in_the_middle_of_the_graph_drops_the_database_too(snowflake_emulator: Emulator):
     with (
-        snowflake_emulator.failing(r"view .*\bstg_clock\b"),
+        snowflake_emulator.failing(r"table .*\bstg_clock\b"),
         started(snowflake_emulator, "FAULTY") as process,
     ):
         said, _ = process.communicate(timeout=600)

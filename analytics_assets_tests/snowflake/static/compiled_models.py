@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from analytics_assets.lib.dbt.manifest import dbt_executable
 from analytics_assets.settings import DBT_PROJECT_DIR
 
 # Port 1 answers nobody: a connection would fail the compilation.
@@ -45,7 +45,7 @@ def compile_for_snowflake(folder: Path) -> list[CompiledModel]:
     """Return the models that become tables or views, each after those it reads."""
     result = subprocess.run(
         [
-            dbt_executable(),
+            str(Path(sys.executable).parent / "dbt"),
             "--quiet",
             "compile",
             "--no-introspect",

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBSession
 
 DAY = datetime.date(2024, 3, 31)
@@ -50,9 +50,9 @@ def recording_session() -> Iterator[RecordingSession]:
     with duckdb.connect() as connection:
         for schema in SCHEMAS:
             connection.execute(f"create schema {schema}")
-        for contract in CONTRACTS:
-            columns = ", ".join(f"{name} {kind}" for name, kind in contract.columns.items())
-            connection.execute(f"create table {contract.table} ({columns})")
+        for table in tables().values():
+            columns = ", ".join(f"{name} {kind}" for name, kind in table.types.items())
+            connection.execute(f"create table {table.name} ({columns})")
         for table, rows in _ROWS.items():
             connection.register("rows", pd.DataFrame(rows))
             connection.execute(f"insert into {table} by name select * from rows")

@@ -6,13 +6,11 @@ from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
-import dagster as dg
 import pandas as pd
-from analytics_assets.defs.contracts import CONTRACTS
-from analytics_assets.lib.dbt.pages import PAGES, Scene
 from recording import DAY, RecordingSession
 
 from analytics_assets.command.smoke_totals import found_totals
+from analytics_assets.definitions import contracts, room_modules
 from analytics_assets.defs.cohorts.counts import cohort_counts
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
@@ -22,16 +20,17 @@ from analytics_assets.defs.products.scorecard_queries import (
     scorecard_counts,
 )
 from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
-from analytics_assets.defs.raw.external import external_raw_tables
 from analytics_assets.defs.raw.state import raw_orders_state
+from analytics_assets.lib.charts.page import Scene, describe
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
-from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
+from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.row_counts import row_counts
 from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
 from analytics_assets.variables import Variables
 
+CONTRACTS = contracts()
 _WINDOW = BasketWindow(DAY, 90, 1, excluded_product_ids=("it's",))
 Sender = Callable[[RecordingSession, Variables], None]
 
@@ -74,25 +73,16 @@ def sensors(session: RecordingSession, variables: Variables) -> None:
 
 
 def pages(session: RecordingSession, variables: Variables) -> None:
-    aggregates(session, {table: page.figures for table, page in PAGES.items()})
-    for page in PAGES.values():
-        if page.show:
-            page.show(Scene(session, DAY, variables, None, logging.getLogger(__name__)))
+    every = {
+        table: page
+        for module in room_modules()
+        for table, page in getattr(module, "PAGES", {}).items()
+    }
+    describe(Scene(session, variables, None, logging.getLogger(__name__)), every)
 
 
 def totals(session: RecordingSession, variables: Variables) -> None:
     found_totals(session)
-
-
-def observation(session: RecordingSession, variables: Variables) -> None:
-    @contextmanager
-    def opened(*, wait: bool = True) -> Iterator[RecordingSession]:
-        yield session
-
-    definitions = dg.Definitions(
-        assets=[external_raw_tables()], resources={"warehouse": SimpleNamespace(session=opened)}
-    )
-    definitions.resolve_implicit_global_asset_job_def().execute_in_process()
 
 
 def checks_of(contract: Contract) -> Sender:
@@ -115,7 +105,6 @@ READERS: dict[str, Sender] = {
         sensors,
         pages,
         totals,
-        observation,
     )
 }
 CHECKS: dict[str, Sender] = {contract.table: checks_of(contract) for contract in CONTRACTS}

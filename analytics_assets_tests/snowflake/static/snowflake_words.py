@@ -2,7 +2,7 @@
 
 One that is new to the project is added here once it has been looked up in Snowflake's reference
 and found to mean there what it means in DuckDB. Left out on purpose, since they differ: ``concat``
-(NULL), ``first_value``, ``last_value`` and ``nth_value`` (their default frame), ``log`` (its base),
+(NULL), ``last_value`` and ``nth_value`` (their default frame), ``log`` (its base),
 ``regexp_*`` (anchors), ``avg``, ``median`` and ``percentile_*`` (of decimals), ``dayofweek`` (its
 first day). ``greatest`` and ``least`` differ where an argument is NULL, so give them none; two
 ``hash`` are comparable within one engine only.
@@ -12,6 +12,7 @@ from sqlglot import exp
 
 _FUNCTIONS = """
     abs cast coalesce count date_trunc datediff dayofweekiso dense_rank exp extract floor
+    first_value
     greatest hash lag lead least length ln lower max max_by min min_by mod nullif rank
     replace round row_number sqrt sum trim try_cast upper
 """

@@ -5,9 +5,9 @@ from compiled_models import CompiledModel, compile_for_snowflake
 from snowflake_grammar import parse_errors
 from snowflake_tables import Tables, family
 
-from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.lib.tables import tables as described
 
-COLUMNS = {contract.table: contract.columns for contract in CONTRACTS}
+COLUMNS = {name: table.types for name, table in described().items()}
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,11 @@ def test_sqlfluff_can_read_the_models(models: list[CompiledModel]):
     assert [(model.table, error) for model in models for error in parse_errors(model.sql)] == []
 
 
-def test_every_model_is_compiled_and_only_the_live_tier_is_dynamic(models: list[CompiledModel]):
-    kinds = {model.table: model.materialized for model in models}
-
-    dynamic = {table for table, kind in kinds.items() if kind == "dynamic_table"}
+def test_every_model_is_compiled_into_a_table(models: list[CompiledModel]):
+    kinds = {model.materialized for model in models}
 
     assert len(models) > 10
-    assert dynamic == {table for table in kinds if table.startswith("realtime.")} != set()
+    assert kinds == {"table", "incremental"}
 
 
 def test_a_wrong_column_in_a_model_is_found(models: list[CompiledModel], tables: Tables):

@@ -1,5 +1,3 @@
-{{ config(target_lag='1 minute') }}
-
 with orders as (
 
     select * from {{ ref('int_orders') }}

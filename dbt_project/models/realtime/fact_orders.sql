@@ -1,5 +1,3 @@
-{{ config(target_lag='DOWNSTREAM') }}
-
 with orders as (
 
     select * from {{ ref('enriched_orders') }}
