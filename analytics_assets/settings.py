@@ -26,8 +26,12 @@ from analytics_assets.variables import VariableError, Variables, read_defaults, 
 
 Target = Literal["duckdb", "snowflake"]
 
-PROJECT_ROOT = Path(__file__).resolve().parent.parent
-DBT_PROJECT_DIR = PROJECT_ROOT / "dbt_project"
+_PACKAGE = Path(__file__).resolve().parent
+PROJECT_ROOT = _PACKAGE.parent
+# A wheel holds the dbt project inside the package; a checkout has it beside the package.
+_IS_CHECKOUT = (PROJECT_ROOT / "dbt_project").is_dir()
+DBT_PROJECT_DIR = (PROJECT_ROOT if _IS_CHECKOUT else _PACKAGE) / "dbt_project"
+CODE_LOCATION = "analytics_assets"
 CATALOG = "automated_intelligence"
 _PREFIX = "ANALYTICS_"
 _SETTINGS = (
@@ -41,7 +45,9 @@ _SETTINGS = (
     "ANALYTICS_ALERT_URL",
     "ANALYTICS_DAGSTER_URL",
 )
-DEFAULT_DUCKDB_PATH = PROJECT_ROOT / "data" / f"{CATALOG}.duckdb"
+# Of an installed package, the data lies where it is started.
+_DATA_DIR = (PROJECT_ROOT if _IS_CHECKOUT else Path.cwd()) / "data"
+DEFAULT_DUCKDB_PATH = _DATA_DIR / f"{CATALOG}.duckdb"
 
 
 class SettingsError(AnalyticsError):

@@ -1,4 +1,4 @@
-"""A logger that tells a person what a run is doing, one line an event worth knowing."""
+"""A logger that shows a person what a run is doing, one line per event worth knowing."""
 
 import logging
 import sys
@@ -14,28 +14,29 @@ class _Progress(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.started = time.monotonic()
-        self.stream = sys.__stdout__ or sys.stdout
 
     def emit(self, record: logging.LogRecord) -> None:
         event: dg.DagsterEvent | None = getattr(record, "dagster_event", None)
-        line = _message(record) if event is None else _told(event)
+        line = _message(record) if event is None else _of_event(event)
         if line:
             elapsed = time.monotonic() - self.started
-            self.stream.write(f"{elapsed:6.1f} s  {line}\n")
-            self.stream.flush()
+            sys.stdout.write(f"{elapsed:6.1f} s  {line}\n")
+            sys.stdout.flush()
 
 
 def _message(record: logging.LogRecord) -> str | None:
+    """Return what an asset itself says; Dagster's own words about a step have no place here."""
     meta = getattr(record, "dagster_meta", {})
-    # dbt tells its whole command line; what it built arrives as events.
-    if record.levelno < logging.INFO or str(meta.get("step_key")).startswith("dbt_"):
+    step = str(meta.get("step_key") or "")
+    # What dbt built arrives as events, with its rows.
+    if record.levelno < logging.INFO or not step or step.startswith("dbt_"):
         return None
     return f"    {meta.get('orig_message', record.getMessage())}"
 
 
-def _told(event: dg.DagsterEvent) -> str | None:
-    tell = _TOLD.get(event.event_type_value)
-    return tell(event) if tell else None
+def _of_event(event: dg.DagsterEvent) -> str | None:
+    line = _LINES.get(event.event_type_value)
+    return line(event) if line else None
 
 
 def _materialized(event: dg.DagsterEvent) -> str:
@@ -52,20 +53,12 @@ def _checked(event: dg.DagsterEvent) -> str | None:
     return f"    {check.severity.value}: {check.asset_key.to_user_string()} {check.check_name}"
 
 
-def _run_failed(event: dg.DagsterEvent) -> str | None:
-    """Tell what stopped the run outside of its steps, such as another run that holds the lock."""
-    error = event.job_failure_data.error
-    return f"    FAILED: {(error.cause or error).message.strip()}" if error else None
-
-
-_TOLD: dict[str, Callable[[dg.DagsterEvent], str | None]] = {
+# The cause of a failure is printed once, at the end.
+_LINES: dict[str, Callable[[dg.DagsterEvent], str | None]] = {
     "STEP_START": lambda event: f"{event.step_key} ...",
     "ASSET_MATERIALIZATION": _materialized,
     "ASSET_CHECK_EVALUATION": _checked,
-    "STEP_FAILURE": lambda event: (
-        f"    FAILED: {event.step_failure_data.error_display_string.strip()}"
-    ),
-    "PIPELINE_FAILURE": _run_failed,
+    "STEP_FAILURE": lambda event: f"    FAILED: {event.step_key}",
 }
 
 

@@ -1,81 +1,119 @@
-"""The text at the end of ``make demo``: what was built, what it says, and where to look next."""
+"""The text at the end of ``make demo``: what counted, what it says, where to look."""
 
+import textwrap
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import pandas as pd
 
+from analytics_assets.lib.failures import causes
+from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
 
+_ACCOUNTED_FOR = """
+    select reason, orders, amount, share_of_amount, examples
+    from analytics.orders_accounted_for
+    where orders > 0
+    order by case when reason = 'counted as revenue' then 0 else 1 end, amount desc
+"""
 _TOP_RECOMMENDATIONS = """
-    select recommendation_message, affinity_strength
+    select recommendation_message
     from analytics.product_recommendations
     where recommendation_basis = 'affinity'
     order by score desc, source_product_id, recommended_product_id
     limit 5
 """
-_NEWEST_COMPLETE_COHORT = """
-    select cohort_month, cohort_size, active_customers, retention_rate
-    from analytics.monthly_cohorts
-    where months_since_signup = 1 and is_complete
-    order by cohort_month desc
-    limit 1
-"""
 
 
 def summary(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
-    """Return the summary of one run of the daily job."""
-    lines = ["", "Rows a table"]
-    lines += [f"  {name:<40} {rows:>12,}" for name, rows in _row_counts(result)]
-    if result.success:
-        lines += _findings(DuckDBWarehouse(settings.duckdb_path))
-    lines += ["", f"Checks: {_check_counts(result)}"]
-    lines += ["", f"Database   {settings.duckdb_path}"]
-    lines += ["Dagster UI make ui, then http://127.0.0.1:3000"]
+    """Return the summary of one run of the daily job; of a failed one, its causes only."""
     if not result.success:
-        lines += ["", f"The run failed {_where_it_failed(result)}."]
+        return "\n".join(["", *_failure(result), ""])
+    warehouse = DuckDBWarehouse(settings.duckdb_path, memory_limit=settings.duckdb_memory)
+    sections = {
+        "Which orders counted": _accounted_for(warehouse),
+        "Findings": _findings(result),
+        "Top recommendations": _recommendations(warehouse),
+        "Rows per table": _row_counts(result),
+        f"Checks: {_check_counts(result)}": _warnings(result),
+    }
+    lines = []
+    for title, content in sections.items():
+        if content:
+            lines += ["", title, *(f"  {line}" for line in content)]
+    lines += ["", f"Database    {settings.duckdb_path}"]
+    lines += [f"Pictures    {warehouse.picture_folder}"]
+    lines += ["Dagster UI  make ui, then http://127.0.0.1:3000"]
     return "\n".join(lines) + "\n"
 
 
-def _where_it_failed(result: dg.ExecuteInProcessResult) -> str:
-    steps = [str(event.step_key) for event in result.get_step_failure_events()]
-    if not any(event.is_step_start for event in result.all_events):
-        return "at its start, before any step"
-    return f"in {', '.join(steps) or 'a blocking check'}"
+def _failure(result: dg.ExecuteInProcessResult) -> Iterator[str]:
+    """Yield why the run failed: the cause of each failed step, then each failed blocking check."""
+    yield "The run failed; what it did not reach is as it was."
+    for step, cause in causes(result.all_events):
+        yield ""
+        yield f"{step}: {cause}" if step else cause
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.blocking:
+            yield ""
+            yield f"{check.asset_key.to_user_string()}: {check.description}"
 
 
-def _row_counts(result: dg.ExecuteInProcessResult) -> Iterable[tuple[str, int]]:
+def _accounted_for(warehouse: DuckDBWarehouse) -> list[str]:
+    if "analytics.orders_accounted_for" not in tables():
+        return []
+    with warehouse.session() as session:
+        rows = session.read(_ACCOUNTED_FOR)
+    return [
+        f"{reason:<28} {orders:>10,} orders {amount:>16,.2f} {share:>7.1%}  {examples or ''}"
+        for reason, orders, amount, share, examples in rows.itertuples(index=False)
+    ]
+
+
+def _findings(result: dg.ExecuteInProcessResult) -> list[str]:
+    found = (
+        event.step_materialization_data.materialization.metadata.get("finding")
+        for event in result.get_asset_materialization_events()
+    )
+    return [str(value.value) for value in found if value is not None and value.value]
+
+
+def _recommendations(warehouse: DuckDBWarehouse) -> list[str]:
+    with warehouse.session() as session:
+        rows = session.read(_TOP_RECOMMENDATIONS)
+    return list(rows["recommendation_message"]) or [
+        "no pair is bought together more than baskets like these would give"
+    ]
+
+
+def _row_counts(result: dg.ExecuteInProcessResult) -> list[str]:
+    counts = []
     for event in result.get_asset_materialization_events():
         materialization = event.step_materialization_data.materialization
         rows = materialization.metadata.get("dagster/row_count")
         if rows is not None:
-            yield materialization.asset_key.to_user_string(), int(str(rows.value))
+            name = materialization.asset_key.to_user_string()
+            counts.append(f"{name:<38} {int(str(rows.value)):>12,}")
+    return counts
 
 
 def _check_counts(result: dg.ExecuteInProcessResult) -> str:
-    outcomes = Counter(
-        "passed" if check.passed else "warned" if check.severity.value == "WARN" else "failed"
-        for check in result.get_asset_check_evaluations()
-    )
+    outcomes = Counter(_outcome(check) for check in result.get_asset_check_evaluations())
     return ", ".join(f"{outcomes[outcome]} {outcome}" for outcome in ("passed", "warned", "failed"))
 
 
-def _findings(warehouse: DuckDBWarehouse) -> list[str]:
-    with warehouse.session() as session:
-        recommendations = session.read(_TOP_RECOMMENDATIONS)
-        cohort = session.read(_NEWEST_COMPLETE_COHORT)
-    lines = ["", "Top recommendations"]
-    lines += [f"  {row.recommendation_message}" for row in recommendations.itertuples()] or [
-        "  no pair is bought together more than baskets like these would give"
-    ]
-    for row in cohort.itertuples():
-        month = pd.Timestamp(str(row.cohort_month))
-        lines += [
-            "",
-            "Newest cohort with a complete month after signup",
-            f"  {month:%B %Y}: {row.active_customers:,} of {row.cohort_size:,} customers bought in "
-            f"the month after signup ({row.retention_rate:.1%})",
-        ]
+def _outcome(check: dg.AssetCheckEvaluation) -> str:
+    if check.passed:
+        return "passed"
+    return "warned" if check.severity is dg.AssetCheckSeverity.WARN else "failed"
+
+
+def _warnings(result: dg.ExecuteInProcessResult) -> Sequence[str]:
+    lines = []
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            text = f"{check.asset_key.to_user_string()}: {check.description}."
+            first, *others = textwrap.wrap(text, 96)
+            lines += [f"- {first}", *(f"  {line}" for line in others)]
     return lines

@@ -102,7 +102,7 @@ def test_a_result_carries_count_sample_query_and_the_rule_in_words(run):
     result = results(run(WITH_NEGATIVES))["amount_is_in_range"]
     metadata = result.metadata
     assert result.description == (
-        "2 rows of 3 (66.7 %), amounting to -5.00 (125.0 %) must keep the rule: amount is in range:"
+        "2 rows of 3 (66.7 %), amounting to -5.00 (125.0 %) break the rule: amount is in range:"
         " from 0. Look at the source"
     )
     assert metadata["failing_rows"].value == 2

@@ -89,7 +89,9 @@ def explained(finding: Finding) -> str:
         counted += f", amounting to {finding.failing_amount:,.2f}"
         if finding.amount_checked:
             counted += f" ({_share(finding.failing_amount, finding.amount_checked)})"
-    parts = [f"{counted} must keep the rule: {rule.words}", finding.note, rule.advice]
+    advice = rule.advice[:1].upper() + rule.advice[1:]
+    broken = "breaks" if many == 1 else "break"
+    parts = [f"{counted} {broken} the rule: {rule.words}", finding.note, advice]
     return ". ".join(part.rstrip(".") for part in parts if part)
 
 
