@@ -2,102 +2,114 @@
 
 SHELL := /bin/bash
 PYTHON ?= python3
+PORT ?= 3000
 BIN := .venv/bin
-HOME_DIR := $(CURDIR)/.dagster
-export DAGSTER_HOME := $(HOME_DIR)
+UV := $(shell command -v uv 2>/dev/null)
+export DAGSTER_HOME := $(CURDIR)/.dagster
+# Telemetry stays off, whoever starts what.
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-# What a shell gets that activates .venv: the project's run history, and the code location for the
-# commands of Dagster that read neither workspace.yaml nor pyproject.toml.
-define ACTIVATE
-
-export DAGSTER_HOME="$(HOME_DIR)"
-export DAGSTER_CLI_ASSET_LIST_MODULE_NAME=analytics_assets.definitions
-export DAGSTER_CLI_ASSET_MATERIALIZE_MODULE_NAME=analytics_assets.definitions
-export DAGSTER_CLI_JOB_EXECUTE_MODULE_NAME=analytics_assets.definitions
-endef
-export ACTIVATE
+ifeq ($(UV),)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+NEW_VENV = $(PYTHON) -m venv --clear
+else
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+NEW_VENV = $(UV) venv --quiet --clear --seed --python $(PYTHON)
+endif
 
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
-.PHONY: screenshots demo test test-slow lint types ui docs clean lock setup benchmarks snowflake-smoke reliability load
-.DEFAULT_GOAL := demo
+.PHONY: help setup setup-dev demo shop questions ui test test-slow lint types docs screenshots lock benchmarks load reliability snowflake-smoke clean distclean
+.DEFAULT_GOAL := help
 
-setup: .venv/installed .dagster/dagster.yaml
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+demo: setup ## set up, make a demonstration shop, build every table
+	@$(BIN)/python -m analytics_assets.command.demo
+
+test: setup-dev lint types ## lint, types and the tests that take seconds
+	$(PYTEST) loadgroup -m "not slow"
+
+test-slow: setup-dev ## whole runs, planted faults, the real shop, every command of the README
+	$(PYTEST) loadgroup -m slow
+
+shop: setup ## look at the files in DIR and say how they would be read, without loading
+	@$(BIN)/python -m analytics_assets.command.shop "$(DIR)"
+
+ui: setup ## the Dagster UI on 127.0.0.1:PORT
+	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(f"port $(PORT) must be free (got: something listens there, perhaps this UI). Next: make ui PORT=$$(( $(PORT) + 1 ))" if s.connect_ex(("127.0.0.1", $(PORT))) == 0 else 0)'
+	@echo "Dagster UI on http://127.0.0.1:$(PORT), end it with Ctrl-C"
+	@$(BIN)/dg dev --host 127.0.0.1 --port $(PORT)
+
+setup: .venv/installed .dagster/dagster.yaml .env
+
+setup-dev: setup .venv/installed-dev
 
 .venv/installed: requirements.lock pyproject.toml setup.py
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 13) else f"Python 3.11 or 3.12 is needed, $(PYTHON) is {v.major}.{v.minor}; type: make PYTHON=python3.11")'
-	@echo "Setting up .venv: about two minutes, once"
-	$(PYTHON) -m venv --clear .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m pip check --disable-pip-version-check
-	@echo "$$ACTIVATE" >> $(BIN)/activate
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if (3, 11) <= v < (3, 14) else f"Python must be 3.11 to 3.13 (got {v.major}.{v.minor}). Next: make PYTHON=python3.12")'
+	@echo "Setting up .venv, once"
+	@$(NEW_VENV) .venv
+	@$(INSTALL) --no-deps --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	@echo "Adding what tests need, once"
+	@$(INSTALL) --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .dagster/dagster.yaml: dagster.yaml
 	@mkdir -p .dagster
 	@ln -sfn ../dagster.yaml $@
 
-demo: setup
-	@$(BIN)/python -m analytics_assets.command.demo
+# What dg reads in this folder: where the run history is.
+.env:
+	@echo "DAGSTER_HOME=$(CURDIR)/.dagster" > $@
 
-test: setup lint types
-	$(PYTEST) loadscope -m "not slow"
-
-# What takes longer: whole runs, planted faults, the real shop, every command of the README.
-test-slow: setup
-	$(PYTEST) loadgroup -m slow
-
-lint: setup
+lint: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
-types: setup
+types: setup-dev
 	$(BIN)/mypy
 
-ui: setup
-	@echo "Dagster UI on http://127.0.0.1:3000, end it with Ctrl-C"
-	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
-
-# The pictures of the UI in README and docs, made by the test that looks at it.
-screenshots: setup
-	SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/python -m pytest -q -m slow analytics_assets_tests/browser
-
-# docs/tables.md, from the contracts and dbt's descriptions.
-docs: setup
+docs: setup ## write docs/tables.md
 	@$(BIN)/python -m analytics_assets.command.tables_page
 
-# For whoever has an account: the whole graph in a database that is dropped at the end.
-snowflake-smoke: setup
+screenshots: setup-dev ## the pictures of the UI in README and docs
+	SCREENSHOTS=$(CURDIR)/docs/images $(BIN)/python -m pytest -q -m slow analytics_assets_tests/browser
+
+snowflake-smoke: setup ## the whole graph on a Snowflake account, in a database dropped at the end
 	@$(BIN)/python -m analytics_assets.command.snowflake_smoke
 
-# Kills the whole graph some ninety times (an hour or two); as root also on a disk that fills up.
-reliability: setup
+reliability: setup-dev ## kill the graph some ninety times; as root also on a full disk
 	$(BIN)/python -W ignore analytics_assets_tests/reliability/kill_campaign.py
 	@if [ "$$(id -u)" = 0 ]; then $(BIN)/python -W ignore analytics_assets_tests/reliability/disk_campaign.py; fi
 
-# The whole graph on larger shops: make load SCALES="0.83 8.3", where 85 is ten million orders.
-load: setup
+load: setup-dev ## the whole graph on larger shops: make load SCALES="0.83 8.3"
 	$(BIN)/python -W ignore benchmarks/load/run.py $(SCALES)
 
-benchmarks: .venv-benchmarks/installed
-	.venv-benchmarks/bin/python benchmarks/run.py $(SECTION)
+benchmarks: setup-dev ## ratios side by side: make benchmarks SECTION=pairs
+	$(INSTALL) -r benchmarks/requirements.txt
+	$(BIN)/python benchmarks/run.py $(SECTION)
 
-.venv-benchmarks/installed: requirements.lock benchmarks/requirements.txt
-	$(PYTHON) -m venv --clear .venv-benchmarks
-	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	.venv-benchmarks/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
-	@touch $@
-
-lock:
+lock: ## both lock files, from pyproject.toml
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet uv
-	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --extra dev \
+	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate -o requirements.lock pyproject.toml
+	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --extra dev \
+		--constraint requirements.lock --generate-hashes --no-header --no-annotate -o requirements-dev.lock pyproject.toml
 	rm -rf .venv-lock
 
-clean:
-	rm -rf .venv .venv-benchmarks .dagster data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## what was built; data and run history stay
+	rm -rf .venv .venv-lock build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .env
 	rm -rf dbt_project/target dbt_project/logs dbt_project/.user.yml
+
+distclean: clean ## the demonstration's data and the run history too; asks first
+	@read -r -p "Remove data/ and .dagster/ with all tables and history? Type yes: " answer && [ "$$answer" = yes ]
+	rm -rf data .dagster

@@ -48,6 +48,8 @@ FITS = {
     "fit on distinct patterns": "forecast.fit_patterns",
     "fit on every row": "forecast.fit_every_row",
 }
+DBT_BUILD = "dbt build of the same models"
+GRAPH = {OURS: "graph.ours", DBT_BUILD: "graph.dbt_build"}
 CHECKS = {
     OURS: "checks.ours",
     f"{OURS}, contracts without a Dagster run": "checks.contracts_alone",
@@ -92,6 +94,10 @@ def _demo(percent: int, name: str) -> Case:
     return Case(f"checks, {name}", ("demo", str(percent)), CHECKS)
 
 
+def _graph(percent: int, name: str) -> Case:
+    return Case(f"graph, {name}", ("demo", str(percent)), GRAPH)
+
+
 def _short(number: int) -> str:
     if number >= 10**6:
         return f"{number // 10**6}M"
@@ -112,6 +118,7 @@ CASES = {
         _customers(1_000_000, FORECAST, "forecast"),
         _customers(1_000_000, FITS, "fit of BG/NBD"),
     ),
+    "graph": (_graph(100, "demonstration shop"),),
     "checks": (_demo(100, "demonstration shop"), _demo(2_500, "10M order lines")),
 }
 QUICK_CASES = {
@@ -122,5 +129,6 @@ QUICK_CASES = {
         _customers(10_000, FORECAST, "forecast"),
         _customers(10_000, FITS, "fit of BG/NBD"),
     ),
+    "graph": (_graph(5, "small demonstration shop"),),
     "checks": (_demo(5, "small demonstration shop"),),
 }

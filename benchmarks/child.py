@@ -40,7 +40,8 @@ def main(module: str, database: str, figures: str) -> None:
         method.collect(Path(database))
     with duckdb.connect(database) as connection:
         row = connection.execute(package.FINGERPRINT).fetchone()
-        connection.execute("drop table analytics.result")
+        if "analytics.result" in package.FINGERPRINT:
+            connection.execute("drop table analytics.result")
     fingerprint = [None if value is None else float(value) for value in row]
     Path(figures).write_text(json.dumps(used | {"fingerprint": fingerprint, "details": details}))
 

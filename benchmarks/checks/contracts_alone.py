@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.definitions import contracts
 from analytics_assets.lib.checks.evaluation import evaluate
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import load_settings
@@ -27,7 +27,7 @@ def main() -> None:
     """Hold every table to its contract; write findings.json."""
     settings = load_settings()
     findings = []
-    for contract in CONTRACTS:
+    for contract in contracts():
         with DuckDBWarehouse(settings.duckdb_path).session() as session:
             findings += [
                 (f"{contract.table} {finding.rule.name}", finding.failing_rows)

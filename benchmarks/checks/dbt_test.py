@@ -4,11 +4,11 @@ import json
 import sys
 from pathlib import Path
 
-from analytics_assets.defs.contracts import CONTRACTS
+from analytics_assets.definitions import contracts
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import offending_query
-from analytics_assets.lib.checks.rules.rule import JudgedRule, Rule
-from analytics_assets.lib.checks.rules.volume import MAX_ROBUST_Z, TRAILING_WEEKS
+from analytics_assets.lib.checks.rules import JudgedRule, Rule
+from analytics_assets.lib.checks.volume import MAX_ROBUST_Z, TRAILING_WEEKS
 from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.settings import load_settings
 from analytics_assets.variables import Variables
@@ -41,7 +41,7 @@ checks:
 OTHER_COLUMNS = """
 select expected.column_name, actual.column_name as actual_name
 from (values {expected}) as expected (column_name, data_type)
-full outer join ({actual}) as actual on expected.column_name = actual.column_name
+left join ({actual}) as actual on expected.column_name = actual.column_name
 where expected.data_type is distinct from actual.data_type
 """
 UNUSUAL_DAYS = """
@@ -108,15 +108,16 @@ def _tests() -> dict[str, str]:
             f"{{{{ config(severity='{rule.severity.value.lower()}') }}}}\n"
             f"{_sql(contract, rule, variables)}\n"
         )
-        for contract in CONTRACTS
+        for contract in contracts()
         for rule in contract.all_rules
     }
 
 
 def _sql(contract: Contract, rule: Rule, variables: Variables) -> str:
     query = offending_query(contract, rule, variables)
-    if rule.name == contract.columns_rule.name:
-        expected = ", ".join(f"({literals(column)})" for column in contract.columns.items())
+    if rule == contract.columns_rule:
+        types = contract.described.types
+        expected = ", ".join(f"({literals(column)})" for column in types.items())
         return OTHER_COLUMNS.format(expected=expected, actual=query)
     if isinstance(rule, JudgedRule):
         return UNUSUAL_DAYS.format(counted=query, weeks=TRAILING_WEEKS + 1, max_z=MAX_ROBUST_Z)

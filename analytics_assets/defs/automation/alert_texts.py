@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 import dagster as dg
-from dagster_shared.error import SerializableErrorInfo
 
 from analytics_assets.defs.automation.alert_delivery import Alert
 from analytics_assets.defs.automation.jobs import AS_OF_DATE
+from analytics_assets.lib.failures import causes as causes_of
 
 LONGEST_CAUSE = 800
 _MOST_STEPS = 3
 _MOST_LINES = 10
-_CHECK_FAILED = "DagsterAssetCheckFailedError"
 _TOO_OLD = ("WARN", "FAIL")
 
 
@@ -111,31 +110,12 @@ def _causes(instance: dg.DagsterInstance, end: dg.EventLogRecord) -> list[str]:
 
     A step that a failed check stopped has no cause of its own: its checks are listed.
     """
-    steps = _events(instance, end.run_id, dg.DagsterEventType.STEP_FAILURE)
-    causes = []
-    for step in steps:
-        failure = step.step_failure_data
-        said = failure.user_failure_data and failure.user_failure_data.description
-        if failure.error is None or failure.error.cls_name != _CHECK_FAILED:
-            why = said or _reason(failure.error) or step.message or "no reason was recorded"
-            causes.append(f"{step.step_key}: {_cut(why)}")
-    if steps:
-        return _listed(causes, _MOST_STEPS)
-    event = end.event_log_entry.dagster_event
-    error = event.job_failure_data.error if event and event.event_specific_data else None
-    return [_cut(_reason(error) or end.event_log_entry.message or "no reason was recorded")]
-
-
-def _reason(error: SerializableErrorInfo | None) -> str:
-    """Return the message of the first error that is not a wrapper of Dagster's, without its class.
-
-    An error raised from another one is kept, not unwrapped: it says more than its cause does.
-    """
-    while error and error.cause and (error.cls_name or "").startswith("Dagster"):
-        error = error.cause
-    if error is None:
-        return ""
-    return re.sub(rf"^(\S+\.)?{re.escape(error.cls_name or '')}:\s*", "", error.message).strip()
+    events = _events(instance, end.run_id, dg.DagsterEventType.STEP_FAILURE)
+    ending = end.event_log_entry.dagster_event
+    if ending and ending.event_specific_data:
+        events = [*events, ending]
+    lines = [f"{step}: {_cut(cause)}" if step else _cut(cause) for step, cause in causes_of(events)]
+    return _listed(lines, _MOST_STEPS)
 
 
 def _cut(text: str) -> str:
