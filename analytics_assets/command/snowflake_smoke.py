@@ -158,8 +158,8 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 
 def _load(session: Session, shop: DemoShop) -> None:
     for name, table in RAW_TABLES.items():
-        columns = {column.name: column.sql_type for column in table.columns}
-        rows = getattr(shop, name).select(list(columns)).to_pandas()
+        columns = dict(table.columns)
+        rows = getattr(shop, name).to_pandas().reindex(columns=list(columns))
         session.replace(f"loaded.{name}", rows, columns)
     nothing_refused = dict.fromkeys(QUARANTINE_COLUMNS, ())
     session.replace("loaded.quarantined_rows", pd.DataFrame(nothing_refused), QUARANTINE_COLUMNS)

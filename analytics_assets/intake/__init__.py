@@ -1,7 +1,7 @@
 """A shop's own files -> the raw tables; every row lands or is quarantined with its reason."""
 
-from analytics_assets.intake.faults import LandingError
-from analytics_assets.intake.land import RowsLostError, land
+from analytics_assets.intake.faults import LandingError, RowsLostError
+from analytics_assets.intake.land import land
 from analytics_assets.intake.report import LandedTable, LandingReport, QuarantinedRows
 
 __all__ = [

@@ -1,6 +1,5 @@
 """How much a packed file may unfold into: a few kilobytes must not fill the memory and the disk."""
 
-import gzip
 from pathlib import Path
 from typing import BinaryIO
 
@@ -42,24 +41,6 @@ class Bound:
                 f"is {MOST_TIMES[self._suffix]} times its size, and always {ALWAYS_ALLOWED} bytes; "
                 + unpacked
             )
-
-
-class BoundedGzip(gzip.GzipFile):
-    """The bytes in a gzip file, up to its bound."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._bound = Bound(path)
-
-    def read(self, size: int | None = -1) -> bytes:
-        """Return up to ``size`` bytes.
-
-        Raises:
-            FileFault: see ``Bound.add``.
-        """
-        data = super().read(size)
-        self._bound.add(len(data))
-        return data
 
 
 def check_footer(name: str, file: BinaryIO) -> None:

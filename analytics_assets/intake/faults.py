@@ -6,14 +6,20 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
+from analytics_assets.errors import AnalyticsError
 
-class LandingError(Exception):
+
+class LandingError(AnalyticsError):
     """Nothing was landed. ``faults`` says, for each fault of each file, what to do about it."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         self.faults = faults
         listed = "\n".join(f"- {fault}" for fault in faults)
         super().__init__(f"nothing was landed, the raw tables are as they were:\n{listed}")
+
+
+class RowsLostError(RuntimeError):
+    """Rows read are not all accounted for: a defect of this door, never of data."""
 
 
 class FileFault(Exception):  # noqa: N818 - it is collected and reported, never shown by itself
@@ -30,10 +36,20 @@ def reading(file_name: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError, ValueError, EOFError, zlib.error) as error:
-        # What a reader quotes of the file may hold anything, even what a terminal would obey.
-        said = " ".join((str(error) or type(error).__name__).split())[:300]
-        detail = said.encode("unicode_escape").decode()
         raise FileFault(
-            f"{file_name}: cannot be read to its end ({detail}). Allowed is a complete .parquet, "
-            ".csv or .csv.gz file that this user may read; write or copy the file again"
+            f"{file_name}: cannot be read to its end ({printable(error)}). Allowed is a complete "
+            "file that this user may read; write or copy the file again"
         ) from error
+
+
+def printable(error: Exception) -> str:
+    """Return what a reader said, without what a terminal would obey."""
+    said = " ".join((str(error) or type(error).__name__).split())[:300]
+    return said.encode("unicode_escape").decode()
+
+
+def shown(names: list[str] | tuple[str, ...], most: int = 100) -> str:
+    """Return names from outside for a message: look-alike letters visible, a flood cut."""
+    listed = ", ".join(ascii(name)[1:-1][:80] for name in names[:most])
+    rest = len(names) - most
+    return f"{listed} and {rest} more" if rest > 0 else listed

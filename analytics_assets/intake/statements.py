@@ -1,10 +1,20 @@
-"""The SQL that moves rows: from the rows read to the raw table or to the quarantine.
+"""The SQL that moves rows: from the text read to the raw table or to the quarantine.
 
-It is written for DuckDB, where the files land.
+It is written for DuckDB, where files land. ``row_id`` is a row's place in its staged table.
 """
 
-from analytics_assets.intake.plan import Plan
-from analytics_assets.intake.schema import QUARANTINE_COLUMNS
+import datetime
+from collections.abc import Mapping, Sequence
+
+from analytics_assets.intake.formats import SQL_TYPES, Source
+from analytics_assets.intake.schema import (
+    LANDING_COLUMNS,
+    QUARANTINE_COLUMNS,
+    STATUS_COLUMNS,
+    RawTable,
+)
+from analytics_assets.intake.values import Typed
+from analytics_assets.lib.warehouse.literals import literal
 
 
 def create_quarantine() -> str:
@@ -13,114 +23,315 @@ def create_quarantine() -> str:
     return f"create or replace table raw.quarantined_rows ({columns})"
 
 
-def find_faults(plan: Plan, faults: str) -> str:
-    """Return the statement that makes ``faults``: a row for each row read that breaks a rule.
+def create_landings() -> str:
+    """Return the statement that makes the memory of landings where there is none."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in LANDING_COLUMNS.items())
+    return f"create table if not exists raw.landings ({columns})"
 
-    Its columns: row_number, column_name (the first column at fault; NULL where the whole line is),
-    value (as read) and reason (of all columns).
+
+def create_statuses() -> str:
+    """Return the statement that makes raw.shop_statuses: one row per word of the status column."""
+    words = ", ".join(STATUS_COLUMNS)
+    return f"""
+        create or replace table raw.shop_statuses as
+        select {words} from (
+            select
+                coalesce(status_word, '') as status_word,
+                coalesce(order_status, '') as order_status,
+                count(*) as orders,
+                cast(sum(total_amount) as decimal(18,2)) as amount
+            from (select lower(trim(words.status_word)) as status_word, words.order_status,
+                    landed.total_amount
+                from landing_out_orders as words
+                join raw.orders as landed on words.order_id = landed.order_id)
+            group by all
+        )
     """
-    ruled = [column for column in plan.columns if column.rules]
+
+
+def create_faults() -> str:
+    """Return the statement that makes the two temporary tables of rows that may not land."""
+    return """
+        create or replace temp table landing_faults (
+            source varchar, row_id bigint, column_name varchar, value varchar, reason varchar);
+        create or replace temp table landing_bad (
+            table_name varchar, row_id bigint, column_name varchar, value varchar, reason varchar,
+            is_repeat boolean)
+    """
+
+
+def stage_elements(table: str, source: Source, parent: str, column: str) -> str:
+    """Return the statement that stages the elements of a JSON array as rows of text.
+
+    A path that begins with ``parent.`` is a column of the row that holds the array.
+    """
+    values = []
+    for name, described in source.columns.items():
+        path = described.path or name
+        if path.startswith("parent."):
+            values.append(f'cast("{path.removeprefix("parent.")}" as varchar) as "{name}"')
+        else:
+            values.append(f"""json_extract_string(element, '$.{path}') as "{name}\"""")
+    return f"""
+        create or replace temp table {table} as
+        select {", ".join(values)}
+        from (
+            select *, unnest(json_extract("{column}", '$[*]')) as element
+            from {parent}
+        )
+    """
+
+
+def find_faults(source: str, present: Mapping[str, str], columns: Mapping[str, Typed]) -> str:
+    """Return the statement that adds to ``landing_faults`` each row that breaks a rule."""
+    ruled = {name: columns[name] for name in present if columns[name].rules}
+    if not ruled:
+        return "select 1"
     reasons = ",\n".join(
         "case "
         + " ".join(
-            f"when {rule.condition} then '{column.name} {rule.reason}'" for rule in column.rules
+            f"when {rule.condition} then {literal(f'{name} {rule.reason}')}"
+            for rule in column.rules
         )
-        + f" end as reason_{column.name}"
-        for column in ruled
+        + f' end as "reason_{name}"'
+        for name, column in ruled.items()
     )
-    first_column = _first_at_fault(plan, "'{name}'")
-    first_value = _first_at_fault(plan, "{text}")
-    every = ", ".join(f"reason_{column.name}" for column in ruled)
+    first = " ".join(f'when "reason_{name}" is not null then {literal(name)}' for name in ruled)
+    value = " ".join(f'when "reason_{name}" is not null then "{name}"' for name in ruled)
+    every = ", ".join(f'"reason_{name}"' for name in ruled)
+    broken = " or ".join(
+        f"coalesce({rule.condition}, false)" for column in ruled.values() for rule in column.rules
+    )
     return f"""
-        create or replace temp table {faults} as
-        select
-            row_number,
-            case when broken is null then {first_column} end as column_name,
-            case when broken is null then {first_value} else {plan.line} end as value,
-            coalesce(broken, concat_ws('; ', {every})) as reason
-        from (select *, {reasons} from {plan.rows})
-        where coalesce(broken, {every}) is not null
-    """
-
-
-def find_duplicates(plan: Plan, faults: str) -> str:
-    """Return the statement that adds to ``faults`` the rows whose key an earlier row has.
-
-    Rows that break a rule take no part: the first row that can land is kept.
-    """
-    key = plan.table.key
-    return f"""
-        insert into {faults}
-        with keyed as (
-            select row_number, {plan.key.value} as key_value, {plan.texts[key]} as key_text
-            from {plan.rows}
-            where row_number not in (select row_number from {faults})
-        ),
-        repeated as (
-            select key_value, min(row_number) as first_row
-            from keyed
-            group by key_value
-            having count(*) > 1
+        insert into landing_faults
+        select '{source}', row_id, case {first} end, case {value} end, concat_ws('; ', {every})
+        from (
+            select rowid as row_id, *, {reasons}
+            from {source}
+            where {broken}
         )
-        select
-            keyed.row_number,
-            '{key}',
-            keyed.key_text,
-            '{key} is a duplicate key, first seen in row ' || repeated.first_row
-        from keyed
-        join repeated on keyed.key_value = repeated.key_value
-        where keyed.row_number > repeated.first_row
     """
 
 
-def quarantine(plan: Plan, faults: str) -> str:
-    """Return the statement that writes the rows of ``faults`` into the quarantine."""
-    content = ", ".join(f"'{name}', {text}" for name, text in plan.texts.items())
+def typed_view(source: str, columns: Mapping[str, Typed], *, has_faults: bool) -> str:
+    """Return the statement that makes ``<source>_all``: the rows that break no rule, typed."""
+    values = ",\n".join(f'{column.value} as "{name}"' for name, column in columns.items())
+    where = (
+        f"where rowid not in (select row_id from landing_faults where source = '{source}')"
+        if has_faults
+        else ""
+    )
+    return f"""
+        create or replace temp view {source}_all as
+        select rowid as _row, {values} from {source} {where}
+    """
+
+
+def used_view(source: str, left_out: Sequence[str]) -> str:
+    """Return the statement that makes ``<source>_typed``: of these those not left out."""
+    where = " or ".join(f"coalesce({when}, false)" for when in left_out)
+    return f"create or replace temp view {source}_typed as select * from {source}_all" + (
+        f" where not ({where})" if where else ""
+    )
+
+
+def no_rows(source: Source) -> str:
+    """Return a relation with the columns of a source and no rows."""
+    columns = ", ".join(
+        f'cast(null as {SQL_TYPES[column.kind]}) as "{name}"'
+        for name, column in source.columns.items()
+    )
+    return f"(select cast(null as bigint) as _row, {columns} limit 0)"
+
+
+def out_view(
+    table: RawTable,
+    out: str,
+    described: Sequence[str],
+    words: Mapping[str, str],
+    counts_within: bool,
+) -> str:
+    """Return the statement that makes ``out``: the mapped rows with the raw table's columns.
+
+    Beside them ``_row``, ``_version`` (when the row was updated, or NULL) and for orders
+    ``status_word``, the status as it came.
+    """
+    values = []
+    for name, kind in table.columns.items():
+        value = f"try_cast({name} as {kind})" if name in described else f"cast(null as {kind})"
+        if name == "order_status" and words:
+            cases = " ".join(
+                f"when {literal(word.strip().lower())} then {literal(status)}"
+                for word, status in words.items()
+            )
+            value = f"case lower(trim(order_status)) {cases} else order_status end"
+        if name == table.key and counts_within:
+            value = "order_id || '-' || order_item_id"
+        values.append(f"{value} as {name}")
+    version = next((name for name in ("updated_at", "_updated_at") if name in described), None)
+    values.append(f"{version or 'cast(null as timestamp)'} as _version")
+    values.append("_row")
+    if table.name == "orders":
+        values.append("order_status as status_word")
+    return f"create or replace temp view {out} as select {', '.join(values)} from {out}_given"
+
+
+def find_bad_rows(
+    table: RawTable, out: str, grain: str, today: datetime.date, has_version: bool
+) -> str:
+    """Return the statements that add to ``landing_bad`` the mapped rows that may not land.
+
+    ``reason`` is NULL for exact repeats and older versions, which are no faults. Rows that break a
+    rule take no part in the search for repeated keys.
+    """
+    rules = {name: f"{name} is null" for name in table.filled}
+    reasons = [
+        (name, condition, f"{name} is empty, or cannot be made of the row")
+        for name, condition in rules.items()
+    ]
+    if table.name == "orders":
+        after = f"order_date >= date '{today + datetime.timedelta(days=1)}'"
+        reasons.append(
+            ("order_date", after, f"order_date is after the day of the landing, {today}")
+        )
+    if table.name == "order_items":
+        large = "line_total is null and quantity is not null and unit_price is not null"
+        reasons.append(("line_total", large, "line_total does not fit as quantity * unit_price"))
+    cases = " ".join(f"when {condition} then {literal(said)}" for _, condition, said in reasons)
+    names = " ".join(f"when {condition} then '{name}'" for name, condition, _ in reasons)
+    values = " ".join(
+        f"when {condition} then cast({name} as varchar)" for name, condition, _ in reasons
+    )
+    where = " or ".join(f"({condition})" for _, condition, _ in reasons)
+    key = table.key
+    content = ", ".join(name for name in table.columns)
+    newest = "_version desc nulls last, row_id" if has_version else "row_id"
+    return f"""
+        insert into landing_bad
+        select '{table.name}', _row, case {names} end, case {values} end, case {cases} end, false
+        from {out} where {where};
+        insert into landing_bad
+        with keyed as (
+            select {key} as key_value, count(*) as times
+            from {out}
+            where _row not in (select row_id from landing_bad where table_name = '{table.name}')
+            group by {key}
+            having count(*) > 1
+        ),
+        rows as (
+            select mapped.{key} as key_value, mapped._row as row_id, mapped._version,
+                cast(({content}) as varchar) as content
+            from {out} as mapped
+            join keyed on mapped.{key} = keyed.key_value
+            where mapped._row not in (
+                select row_id from landing_bad where table_name = '{table.name}')
+        ),
+        ranked as (
+            select *,
+                row_number() over best as place,
+                first_value(row_id) over best as winner,
+                first_value(content) over best as winner_content,
+                first_value(_version) over best as winner_version
+            from rows
+            window best as (partition by key_value order by {newest})
+        )
+        select '{table.name}', ranked.row_id, '{key}', key_value,
+            case
+                when content = winner_content then null
+                when _version < winner_version then null
+                else '{key} is a duplicate key, first seen in row '
+                    || {_row_number("ranked.winner", grain)}
+                    || ', with other values; nothing says which row is newer'
+            end,
+            content = winner_content
+        from ranked
+        where place > 1
+    """
+
+
+def _row_number(row_id: str, source: str) -> str:
+    """Return the SQL of a row's number in its file: from 1, broken lines counted."""
+    return f"""(
+        select {row_id} - piece.first_row + 1 + (
+            select count(*) from landing_rejected as gone
+            where gone.source = piece.source and gone.file_name = piece.file_name
+                and gone.shift <= {row_id} - piece.first_row + 1)
+        from landing_files as piece
+        where piece.source = '{source}' and {row_id} >= piece.first_row
+            and {row_id} < piece.first_row + piece.row_count
+    )"""
+
+
+def accept(table: RawTable, out: str, *, has_bad: bool) -> str:
+    """Return the statement that makes the raw table of all mapped rows that may land."""
+    bad = f"select row_id from landing_bad where table_name = '{table.name}'"
+    where = f"where _row not in ({bad})" if has_bad else ""
+    return f"""
+        create or replace table raw.{table.name} as
+        select {", ".join(table.columns)} from {out} {where}
+    """
+
+
+def quarantine_of_table(table: str, source: str, columns: Sequence[str]) -> str:
+    """Return the statement that quarantines the mapped rows that may not land."""
+    return _quarantine(
+        f"(select * from landing_bad where table_name = '{table}' and reason is not null)",
+        table,
+        source,
+        columns,
+    )
+
+
+def quarantine_of_sources(sources: Mapping[str, tuple[str, Sequence[str]]]) -> str:
+    """Return the statements that quarantine what could not be used of each source.
+
+    ``sources`` gives for each the raw table that it is counted for, and its columns.
+    """
+    statements = []
+    for source, (table, columns) in sources.items():
+        statements.append(
+            _quarantine(
+                f"(select * from landing_faults where source = '{source}')", table, source, columns
+            )
+        )
+        statements.append(
+            f"""
+            insert into raw.quarantined_rows
+            select '{table}', file_name, row_number, null, line, reason,
+                json_object('line', line)
+            from landing_rejected where source = '{source}'
+            """
+        )
+    return ";".join(statements)
+
+
+def _quarantine(found: str, table: str, source: str, columns: Sequence[str]) -> str:
+    content = ", ".join(f'{literal(name)}, staged."{name}"' for name in columns)
     return f"""
         insert into raw.quarantined_rows
         select
-            '{plan.table.name}',
-            '{plan.file_name}',
-            found.row_number,
+            '{table}',
+            piece.file_name,
+            found.row_id - piece.first_row + 1 + (
+                select count(*) from landing_rejected as gone
+                where gone.source = '{source}' and gone.file_name = piece.file_name
+                    and gone.shift <= found.row_id - piece.first_row + 1),
             found.column_name,
             found.value,
             found.reason,
-            case
-                when line is not null then json_object('line', {plan.line})
-                else json_object({content})
-            end
-        from {faults} as found
-        join {plan.rows} as read on found.row_number = read.row_number
-    """
-
-
-def accept(plan: Plan, faults: str) -> str:
-    """Return the statement that makes the raw table of all rows that are not in ``faults``."""
-    values = ",\n".join(f"{column.value} as {column.name}" for column in plan.columns)
-    return f"""
-        create or replace table raw.{plan.table.name} as
-        select {values}
-        from {plan.rows}
-        where row_number not in (select row_number from {faults})
-    """
-
-
-def count_rounded(plan: Plan, faults: str) -> str:
-    """Return the query of how many accepted values were rounded, for each column that can be."""
-    counts = ", ".join(
-        f"count(case when {column.rounded} then 1 end)" for column in plan.columns if column.rounded
-    )
-    return f"""
-        select {counts}
-        from {plan.rows}
-        where row_number not in (select row_number from {faults})
+            json_object({content})
+        from {found} as found
+        join {source} as staged on staged.rowid = found.row_id
+        join landing_files as piece
+            on piece.source = '{source}' and found.row_id >= piece.first_row
+            and found.row_id < piece.first_row + piece.row_count
     """
 
 
 def examples(most: int = 3) -> str:
     """Return the query of the quarantine's groups.
 
-    One row a table, file and column: table_name, file_name, column_name, the number of rows, and
+    One row per table, file and column: table_name, file_name, column_name, the number of rows, and
     row_number, value and reason of the first ``most`` rows as three lists.
     """
     return f"""
@@ -128,29 +339,77 @@ def examples(most: int = 3) -> str:
             select
                 *,
                 row_number() over (
-                    partition by table_name, column_name order by row_number
+                    partition by table_name, column_name order by file_name, row_number
                 ) as place
             from raw.quarantined_rows
         )
         select
             table_name,
-            file_name,
+            min(file_name),
             column_name,
             count(*),
             list(row_number order by place) filter (place <= {most}),
             list(value order by place) filter (place <= {most}),
             list(reason order by place) filter (place <= {most})
         from numbered
-        group by table_name, file_name, column_name
+        group by table_name, column_name
         order by table_name, column_name nulls first
     """
 
 
-def _first_at_fault(plan: Plan, then: str) -> str:
-    cases = " ".join(
-        f"when reason_{column.name} is not null then "
-        + then.format(name=column.name, text=plan.texts.get(column.name, "cast(null as varchar)"))
-        for column in plan.columns
-        if column.rules
+_CUSTOMERS = {
+    "customer_id": "customer_id",
+    "email": "min(customer_email)",
+    "registration_date": "min(cast(order_date as date))",
+}
+
+# The newest line first; a line without a known order comes last. Ties end in a name or an id.
+_AGE = "coalesce(-epoch_us(orders.order_date), 9223372036854775807)"
+_CATALOG = {
+    "product_id": "items.product_id",
+    "product_name": f"arg_min(product_name, struct_pack(age := {_AGE}, tie := product_name))",
+    "product_category": (
+        f"arg_min(product_category, struct_pack(age := {_AGE}, tie := product_category))"
+    ),
+    "price": (
+        "arg_min(case when unit_price > 0 then unit_price end, "
+        f"struct_pack(age := {_AGE}, tie := order_item_id))"
+    ),
+}
+
+
+def derive_customers(table: RawTable) -> str:
+    """Return the statement that makes raw.customers: one row per known customer of an order.
+
+    registration_date is the day of the first order; what orders do not say is NULL.
+    """
+    return f"""
+        create or replace table raw.customers as
+        select {_values(table, _CUSTOMERS)}
+        from raw.orders
+        where customer_id is not null
+        group by customer_id
+    """
+
+
+def derive_product_catalog(table: RawTable) -> str:
+    """Return the statement that makes raw.product_catalog: one row per known product of a line.
+
+    Name and category are those of the newest line that has one, price the newest price above 0;
+    the other columns are NULL.
+    """
+    return f"""
+        create or replace table raw.product_catalog as
+        select {_values(table, _CATALOG)}
+        from raw.order_items as items
+        left join raw.orders as orders on items.order_id = orders.order_id
+        where items.product_id is not null
+        group by items.product_id
+    """
+
+
+def _values(table: RawTable, known: Mapping[str, str]) -> str:
+    return ", ".join(
+        f"cast({known.get(name, 'null')} as {kind}) as {name}"
+        for name, kind in table.columns.items()
     )
-    return f"case {cases} end"

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from analytics_assets.lib.charts.picture import picture, picture_folder, write_atomically
 
 from analytics_assets.lib.charts.canvas import message, png
-from analytics_assets.lib.charts.picture import picture, picture_folder, write_atomically
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 LOG = logging.getLogger("test")

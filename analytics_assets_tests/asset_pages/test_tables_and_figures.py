@@ -5,11 +5,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from analytics_assets.lib.charts.figures import build_facts, known
+from analytics_assets.lib.charts.tables import markdown_table, table
 
 from analytics_assets.defs.cohorts.assets import cohort_figures, newest_cohorts
 from analytics_assets.defs.products.affinity_asset import strongest_pairs
-from analytics_assets.lib.charts.figures import build_facts, known
-from analytics_assets.lib.charts.tables import markdown_table, table
 from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from analytics_assets.lib.dbt.layers import dbt_layers
 from analytics_assets.lib.dbt.manifest import fresh_manifest
+
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 Manifest = dict[str, dict[str, Any]]

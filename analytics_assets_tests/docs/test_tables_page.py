@@ -3,10 +3,10 @@
 import difflib
 
 import pytest
+from analytics_assets.defs.contracts import CONTRACTS
 
 from analytics_assets.command import tables_page
 from analytics_assets.command.tables_page import GROUPS, TABLES_PAGE, current_page
-from analytics_assets.defs.contracts import CONTRACTS
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@ import json
 
 import dagster as dg
 import pytest
+from analytics_assets.lib.dbt.manifest import fresh_manifest
 
 from analytics_assets import keys
 from analytics_assets.definitions import build_definitions
-from analytics_assets.lib.dbt.manifest import fresh_manifest
 from analytics_assets.settings import load_settings
 
 GROUPS = {

@@ -89,7 +89,7 @@ def incremental_shop(folder: Path) -> Iterator[IncrementalShop]:
     path = folder / "automated_intelligence.duckdb"
     with DuckDBWarehouse(path).session() as session:
         for name, table in RAW_TABLES.items():
-            columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
+            columns = ", ".join(f"{column} {kind}" for column, kind in table.columns.items())
             session.execute(f"create table raw.{name} ({columns})")
     environment = {
         **{name: value for name, value in os.environ.items() if "ANALYTICS" not in name},

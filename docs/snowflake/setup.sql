@@ -76,11 +76,16 @@ create schema if not exists realtime;
 create table if not exists loaded.orders (
     order_id varchar,
     customer_id varchar,
+    customer_email varchar,
     order_date timestamp_ntz,
     order_status varchar,
-    total_amount decimal(12, 2),
+    total_amount decimal(18, 2),
     discount_percent decimal(5, 2),
-    shipping_cost decimal(8, 2)
+    discount_amount decimal(18, 2),
+    shipping_cost decimal(18, 2),
+    currency varchar,
+    updated_at timestamp_ntz,
+    is_test boolean
 );
 
 create table if not exists loaded.order_items (
@@ -89,9 +94,10 @@ create table if not exists loaded.order_items (
     product_id varchar,
     product_name varchar,
     product_category varchar,
-    quantity integer,
-    unit_price decimal(10, 2),
-    line_total decimal(12, 2)
+    quantity decimal(14, 3),
+    unit_price decimal(18, 2),
+    line_total decimal(18, 2),
+    parent_item_id varchar
 );
 
 create table if not exists loaded.customers (
@@ -105,7 +111,8 @@ create table if not exists loaded.customers (
     state varchar,
     zip_code varchar,
     registration_date date,
-    customer_segment varchar
+    customer_segment varchar,
+    accepts_marketing boolean
 );
 
 create table if not exists loaded.product_catalog (
@@ -114,9 +121,20 @@ create table if not exists loaded.product_catalog (
     product_category varchar,
     description varchar,
     features varchar,
-    price decimal(10, 2),
+    price decimal(18, 2),
     stock_quantity integer,
-    unit_cost decimal(10, 2)
+    unit_cost decimal(18, 2)
+);
+
+create table if not exists loaded.returns (
+    return_id varchar,
+    order_id varchar,
+    order_item_id varchar,
+    product_id varchar,
+    quantity decimal(14, 3),
+    amount decimal(18, 2),
+    returned_at timestamp_ntz,
+    reason varchar
 );
 
 -- Rows that your loader refused. It stays empty where the loader has no such thing.

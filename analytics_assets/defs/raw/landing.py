@@ -1,16 +1,18 @@
 """The raw tables on DuckDB: the shop's own files, or the demonstration shop, through one door."""
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 
-from analytics_assets.defs.raw.specs import raw_specs
-from analytics_assets.demo_shop import write
-from analytics_assets.demo_shop.shop import DEFAULT_SEED
-from analytics_assets.intake import LandingError, LandingReport, land
+from analytics_assets.defs.raw.specs import LANDING_TABLES, RAW_TABLES, raw_specs
+from analytics_assets.intake import LandingError, LandingReport, land, memory
+from analytics_assets.intake.report import share
 from analytics_assets.lib.charts.page import facts, figures
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
@@ -18,39 +20,78 @@ from analytics_assets.settings import Settings
 
 def landing(settings: Settings) -> dg.AssetsDefinition:
     """Return the asset of the raw tables; they land together or not at all."""
-    specs = raw_specs({"python", "duckdb"}, "Landed as it came.")
+    specs = raw_specs({"python", "duckdb"}, "Landed as it came.", (*RAW_TABLES, *LANDING_TABLES))
 
     @dg.multi_asset(name="landing", specs=specs)
     def raw_tables(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[DuckDBWarehouse]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        directory = settings.landing_dir or _demonstration_shop(context, settings)
+        is_demo_shop = settings.landing_dir is None
         started = time.perf_counter()
-        with warehouse.session() as session:
-            try:
-                report = land(session.connection, directory)
-            except LandingError as error:
-                raise dg.Failure(str(error), allow_retries=False) from None
+        try:
+            if is_demo_shop:
+                with warehouse.session() as session:
+                    _refuse_to_replace(session.connection, settings)
+            directory = settings.landing_dir or _demonstration_shop(context, settings)
+            with warehouse.session() as session:
+                report = land(
+                    session.connection,
+                    directory,
+                    business_timezone=settings.variables.business_timezone,
+                    is_demo_shop=is_demo_shop,
+                )
+        except LandingError as error:
+            raise dg.Failure(str(error), allow_retries=False) from None
         _log(context, report)
         yield from _results(report, time.perf_counter() - started)
 
     return raw_tables
 
 
+def _refuse_to_replace(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """Keep the demonstration shop away from a database that holds a real one.
+
+    Raises:
+        LandingError: it does.
+    """
+    last = memory.last_source(connection)
+    is_made_here = last is None and (settings.data_dir / "ground_truth.json").exists()
+    if not memory.holds_real_shop(connection) or is_made_here:
+        return
+    raise LandingError(
+        (
+            f"{settings.duckdb_path} holds a shop, landed from {last or 'elsewhere'}, and the "
+            "demonstration shop never replaces one. Next: set ANALYTICS_LANDING_DIR to the "
+            f"folder of the shop's files, such as {last or '/srv/shop'}, or ANALYTICS_DUCKDB_PATH "
+            "to another database",
+        )
+    )
+
+
 def _demonstration_shop(context: dg.AssetExecutionContext, settings: Settings) -> Path:
+    """Return the folder of the demonstration shop, made by its own program."""
     directory = settings.data_dir / "demo_shop"
     context.log.info(f"making the demonstration shop, scale {settings.demo_scale:g}")
-    write((settings.demo_scale, DEFAULT_SEED), directory)
+    made = subprocess.run(
+        [
+            *(sys.executable, "-m", "analytics_assets.demo_shop", str(directory)),
+            *("--scale", f"{settings.demo_scale:g}"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode:
+        raise LandingError((f"the demonstration shop could not be made: {made.stderr[-500:]}",))
     shutil.copyfile(directory / "ground_truth.json", settings.data_dir / "ground_truth.json")
     return directory
 
 
 def _log(context: dg.AssetExecutionContext, report: LandingReport) -> None:
-    for table in report.tables.values():
-        for notice in table.notices:
-            context.log.info(notice)
-    for rows in report.quarantine:
-        context.log.warning(str(rows))
+    for notice in (*report.notices, *(n for t in report.tables.values() for n in t.notices)):
+        context.log.info(notice)
+    for warning in (*report.warnings, *map(str, report.quarantine)):
+        context.log.warning(warning)
 
 
 def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeResult[None]]:
@@ -64,8 +105,10 @@ def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeRe
                 **common,
                 "rows_read": table.rows_read,
                 "rows_quarantined": table.rows_quarantined,
+                "rows_superseded": table.rows_superseded,
                 **figures({"quarantined_share": _share(table.rows_quarantined, table.rows_read)}),
                 "file": table.file_name or "derived from orders and order_items",
+                "notices": "\n".join(table.notices) or "none",
             },
         )
     quarantined = sum(table.rows_quarantined for table in report.tables.values())
@@ -77,6 +120,23 @@ def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeRe
             **common,
             **figures({"quarantined_share": _share(quarantined, read)}),
             "faults": report.summary_of_faults() or "none",
+        },
+    )
+    yield dg.MaterializeResult(
+        asset_key=dg.AssetKey(["raw", "landings"]),
+        metadata={**common, "format": report.format, "recognised": "\n".join(report.notices)},
+    )
+    orders = sum(word.orders for word in report.statuses)
+    yield dg.MaterializeResult(
+        asset_key=dg.AssetKey(["raw", "shop_statuses"]),
+        metadata={
+            "dagster/row_count": len(report.statuses),
+            **common,
+            "words": "\n".join(
+                f"{word.word or '(none)'} as {word.status or '(none)'}: {word.orders:,} orders "
+                f"({share(word.orders, orders)}), {word.amount:,.2f}"
+                for word in report.statuses
+            ),
         },
     )
 

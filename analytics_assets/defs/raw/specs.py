@@ -4,10 +4,17 @@ import dagster as dg
 
 from analytics_assets.lib.tables import OWNERS, table
 
-RAW_TABLES = ("customers", "orders", "order_items", "product_catalog", "quarantined_rows")
+RAW_TABLES = (
+    *("customers", "orders", "order_items", "product_catalog", "returns"),
+    "quarantined_rows",
+)
+# What only the landing of files knows: which landings there were, which words of the status column.
+LANDING_TABLES = ("landings", "shop_statuses")
 
 
-def raw_specs(kinds: set[str], filled_by: str) -> list[dg.AssetSpec]:
+def raw_specs(
+    kinds: set[str], filled_by: str, names: tuple[str, ...] = RAW_TABLES
+) -> list[dg.AssetSpec]:
     """Return one spec per raw table; ``filled_by`` is a sentence for its description."""
     return [
         dg.AssetSpec(
@@ -18,5 +25,5 @@ def raw_specs(kinds: set[str], filled_by: str) -> list[dg.AssetSpec]:
             description=f"{made.description} {filled_by}",
             metadata=made.metadata,
         )
-        for made in (table(f"raw.{name}") for name in RAW_TABLES)
+        for made in (table(f"raw.{name}") for name in names)
     ]

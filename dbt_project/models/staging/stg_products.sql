@@ -27,7 +27,7 @@ costed as (
         *,
         cast(
             coalesce(unit_cost, round(price * {{ var('cost_ratio_when_unknown') }}, 2))
-            as decimal(10, 2)
+            as decimal(18, 2)
         ) as known_or_estimated_cost,
         case when stock_quantity > 0 then stock_quantity end as stock_on_hand
     from catalog

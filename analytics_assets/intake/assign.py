@@ -1,0 +1,222 @@
+"""Which format a folder is, and which of its files holds which source of that format."""
+
+import difflib
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics_assets.intake.faults import LandingError, shown
+from analytics_assets.intake.files import DataFile
+from analytics_assets.intake.formats import LINES, OWN, Format, Source, find, formats, plain, same
+from analytics_assets.intake.shop_file import ShopFile
+
+Files = Mapping[str, list[DataFile]]
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """What was recognised.
+
+    Attributes:
+        format: of the orders and their lines.
+        sources: by format and source name, the files of each.
+        tables: by raw table the format that makes it.
+        notices: what was recognised and what was not, for people.
+    """
+
+    format: Format
+    sources: Mapping[tuple[str, str], list[DataFile]]
+    tables: Mapping[str, Format]
+    notices: tuple[str, ...]
+
+
+def assign(files: list[DataFile], others: list[str], shop: ShopFile) -> Assigned:
+    """Recognise a folder by the headers of its files.
+
+    Raises:
+        LandingError: no format has all it needs for orders and lines; what is missing is named.
+    """
+    known = {name: shop.mapped(form) for name, form in formats().items()}
+    found = {name: _files_of(form, files, shop) for name, form in known.items()}
+    form = _format(known, found, files, others, shop)
+    faults = _missing_columns(form, found[form.name])
+    if faults:
+        raise LandingError(tuple(faults))
+    tables = {name: form for name in form.tables if _has(form, name, found[form.name])}
+    faults = [
+        _missing_table(name, form, files, others)
+        for name in ("orders", "order_items")
+        if name not in tables
+    ]
+    if faults:
+        raise LandingError(tuple(faults))
+    # Customers and products may come from another export than the orders.
+    for other in known.values():
+        for name in ("customers", "product_catalog"):
+            if name not in tables and name in other.tables and _has(other, name, found[other.name]):
+                tables[name] = other
+    sources = {
+        (other.name, source): of_source
+        for other in {id(used): used for used in tables.values()}.values()
+        for source, of_source in found[other.name].items()
+    }
+    used = {file.name for of_source in sources.values() for file in of_source}
+    notices = [f"format: {form.title}"]
+    notices += [
+        f"{shown([file.name for file in of_source])}: {source} of {known[name].title}"
+        for (name, source), of_source in sources.items()
+    ]
+    if unused := [file.name for file in files if file.name not in used] + others:
+        notices.append(f"files that belong to no table: {shown(unused)}")
+    return Assigned(form, sources, tables, (*notices, *form.notices))
+
+
+def _files_of(form: Format, files: list[DataFile], shop: ShopFile) -> dict[str, list[DataFile]]:
+    found: dict[str, list[DataFile]] = {}
+    for file in files:
+        best, most = None, -1
+        for name, source in form.sources.items():
+            if source.elements is not None:
+                continue
+            table = shop.tables.get(name) if form.name in (OWN, LINES) else None
+            if table is not None:
+                fits = fnmatch.fnmatch(file.name.lower(), table.files.lower())
+                weight = 1000 if fits else -1
+            elif source.named:
+                fits = _is_named(file, source.named)
+                weight = len(source.named) if fits else -1
+            else:
+                fits = same(source.identified_by) <= _known(source, file)
+                weight = len(source.identified_by) if fits else -1
+            if weight > most:
+                best, most = name, weight
+        if best is not None:
+            found.setdefault(best, []).append(file)
+    for name, source in form.sources.items():
+        if source.elements is not None and source.elements.source in found:
+            whole = form.sources[source.elements.source]
+            parents = found[source.elements.source]
+            if all(source.elements.column in find(whole, file.headers) for file in parents):
+                found[name] = []
+    return found
+
+
+def _known(source: Source, file: DataFile) -> set[str]:
+    """Return the headers of a file, and the source's own names of the columns found."""
+    return same(file.headers) | same(find(source, file.headers))
+
+
+def _is_named(file: DataFile, named: str) -> bool:
+    rest = file.stem.removeprefix(named)
+    return file.stem.startswith(named) and not rest[:1].isalpha()
+
+
+def _format(
+    known: Mapping[str, Format],
+    found: Mapping[str, Files],
+    files: list[DataFile],
+    others: list[str],
+    shop: ShopFile,
+) -> Format:
+    if shop.format is not None:
+        return known[shop.format]
+    if shop.tables:
+        return known[LINES if LINES in shop.tables else OWN]
+    whole = [
+        form
+        for form in known.values()
+        if all(name in form.tables and _has(form, name, found[form.name]) for name in _NEEDED)
+        and not _missing_columns(form, found[form.name])
+    ]
+    if whole:
+        # The one that explains the most columns of the files it uses.
+        return max(whole, key=lambda form: _explained(form, found[form.name]))
+    begun = [form for form in known.values() if form.name != OWN and _begun(form, found[form.name])]
+    if not found[OWN] and begun:
+        return max(begun, key=lambda form: _explained(form, found[form.name]))
+    if not found[OWN]:
+        raise LandingError((_unknown(files, others),))
+    return known[OWN]
+
+
+_NEEDED = ("orders", "order_items")
+
+
+def _begun(form: Format, found: Files) -> bool:
+    return any(form.sources[name].identified_by for name in found)
+
+
+def _explained(form: Format, found: Files) -> int:
+    return sum(
+        len(find(form.sources[name], file.headers)) for name, of in found.items() for file in of
+    )
+
+
+def _has(form: Format, table: str, found: Files) -> bool:
+    return form.mapped(table, found) is not None
+
+
+def _missing_columns(form: Format, found: Files) -> list[str]:
+    faults = []
+    for name, of_source in found.items():
+        source = form.sources[name]
+        for file in of_source:
+            headers = [header.strip().lower() for header in file.headers]
+            columns = find(source, file.headers)
+            for column, places in columns.items():
+                header = headers[places[0]]
+                if len(places) == 1 and headers.count(header) > 1:
+                    at = [str(place) for place, one in enumerate(headers, 1) if one == header]
+                    faults.append(
+                        f"{file.name}: column {column} is there {len(at)} times (columns "
+                        f"{', '.join(at)}, letter case aside). Next: remove or rename the others"
+                    )
+            for needed in source.needed:
+                ways = needed.split("|")
+                if not any(way in columns for way in ways):
+                    faults.append(_missing(" or ".join(ways), file, source, columns))
+    return faults
+
+
+def _missing(column: str, file: DataFile, source: Source, found: Mapping[str, object]) -> str:
+    taken = {
+        plain(file.headers[place])
+        for places in find(source, file.headers).values()
+        for place in places
+    }
+    # A header that means another column everywhere else is no hint either.
+    taken |= {plain(name) for one in formats()[OWN].sources.values() for name in one.columns}
+    free = [header for header in file.headers if plain(header) not in taken]
+    fault = f"{file.name}: column {column} is missing; the file has: {shown(file.headers)}."
+    if len(file.headers) == 1:
+        return f'{fault} Next: write what stands between values into shop.yml: `separator: ";"`'
+    close = difflib.get_close_matches(column, [header.strip().lower() for header in free], n=1)
+    if close:
+        return f"{fault} Next: rename {shown(close)} if that is what it holds"
+    _ = found
+    return (
+        f"{fault} Next: name the column that holds it in shop.yml, such as `tables: "
+        f'{{{file.stem}: {{files: "{file.name}", columns: {{{column.split(" ", maxsplit=1)[0]}: ...}}}}}}`'
+    )
+
+
+def _missing_table(name: str, form: Format, files: list[DataFile], others: list[str]) -> str:
+    needs = " and ".join(form.tables[name][0].needs) if name in form.tables else name
+    there = shown([file.name for file in files] + others) or "nothing"
+    return (
+        f"{name}: the file is missing: {form.title} needs {needs}; the folder holds {there}. "
+        f"Next: put the export that holds {needs} there"
+    )
+
+
+def _unknown(files: list[DataFile], others: list[str]) -> str:
+    listed = "; ".join(f"{file.name} has {shown(file.headers)}" for file in files[:5])
+    names = ", ".join(form.title for form in formats().values())
+    more = f", and {shown(others)}" if others else ""
+    stem = files[0].name
+    return (
+        f"the files are of no format that is known ({names}): {listed}{more}. Next: say in "
+        f'shop.yml which column is which, such as `tables: {{lines: {{files: "{stem}", columns: '
+        "{order_id: ..., order_date: ..., product_id: ..., quantity: ..., line_total: ...}}}`; "
+        "`make shop DIR=...` writes one to start from"
+    )

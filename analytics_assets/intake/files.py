@@ -1,0 +1,209 @@
+"""The files of a folder: which belong together, what kind each is, and which columns it has."""
+
+import codecs
+import csv
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analytics_assets.intake import shop_file
+from analytics_assets.intake.bounds import check_footer
+from analytics_assets.intake.faults import FileFault, LandingError, reading, shown
+from analytics_assets.intake.shop_file import ShopFile
+
+TEXT = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
+SUFFIXES = (".parquet", *TEXT)
+LONGEST_ROW = 1 << 20
+MOST_COLUMNS = 10_000
+
+_SEPARATORS = ",;\t|"
+_MAGIC = {b"\x1f\x8b": "gzip", b"PAR1": "Parquet", b"PK\x03\x04": "a spreadsheet or an archive"}
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file whose header is known.
+
+    Attributes:
+        name: for people: its path within the folder.
+        path: where it is.
+        stem: its name, or its folder's, without ending, in lower case.
+        headers: the names of its columns.
+        types: of a Parquet file the types of its columns; of text empty.
+        separator: between values; empty for Parquet.
+        encoding: of text, as Python names it.
+        header_lines: lines up to and with the header.
+    """
+
+    name: str
+    path: Path
+    stem: str
+    headers: tuple[str, ...] = ()
+    types: tuple[pa.DataType, ...] = ()
+    separator: str = ""
+    encoding: str = "utf-8"
+    header_lines: int = 1
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds text with separators, not Parquet."""
+        return self.path.suffix != ".parquet"
+
+    def open(self) -> io.BufferedIOBase:
+        """Open the file's bytes, unpacked."""
+        if self.path.suffix == ".gz":
+            return gzip.open(self.path)
+        return self.path.open("rb")
+
+
+def look(directory: Path, shop: ShopFile) -> tuple[list[DataFile], list[str]]:
+    """Return every file of a folder that can hold a table, and the names of all others.
+
+    A folder within it is one table in parts, as Spark and many loaders write them.
+
+    Raises:
+        LandingError: the folder cannot be listed, or files cannot be read; all of them.
+    """
+    try:
+        entries = sorted(directory.iterdir(), key=lambda entry: entry.name)
+    except OSError as error:
+        raise LandingError(
+            (
+                f"{str(directory)!a} cannot be listed ({error.strerror}). Next: name a folder with "
+                "the files that the shop exports",
+            )
+        ) from None
+    found: list[DataFile] = []
+    others: list[str] = []
+    faults: list[str] = []
+    for name, path, stem in _candidates(entries, others):
+        try:
+            found.append(_look_at(DataFile(name, path, stem), shop))
+        except FileFault as fault:
+            faults.extend(fault.faults)
+    faults += _twice(found)
+    if faults:
+        raise LandingError(tuple(faults))
+    if not found:
+        raise LandingError(
+            (
+                f"{str(directory)!a} holds no file that can be read; it holds "
+                f"{shown(others) or 'nothing'}. Allowed are {', '.join(SUFFIXES)}. Next: put the "
+                "shop's export there",
+            )
+        )
+    return found, others
+
+
+def _candidates(entries: list[Path], others: list[str]) -> Iterator[tuple[str, Path, str]]:
+    for entry in entries:
+        if entry.name.startswith((".", "_")) or entry.name == shop_file.NAME:
+            continue
+        if entry.is_dir():
+            parts = sorted(part for part in entry.iterdir() if _suffix(part.name))
+            parts = [part for part in parts if not part.name.startswith((".", "_"))]
+            for part in parts:
+                yield f"{entry.name}/{part.name}", part, _stem(entry.name)
+            if not parts:
+                others.append(entry.name)
+        elif _suffix(entry.name):
+            yield entry.name, entry, _stem(entry.name)
+        elif entry.suffix.lower() in (".xlsx", ".xls", ".ods", ".numbers"):
+            raise LandingError(
+                (f"{entry.name}: is a spreadsheet. Next: save it as CSV UTF-8, put that here",)
+            )
+        else:
+            others.append(entry.name)
+
+
+def _suffix(name: str) -> str:
+    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), "")
+
+
+def _stem(name: str) -> str:
+    return name.lower().removesuffix(_suffix(name) or "\0")
+
+
+def _twice(found: list[DataFile]) -> list[str]:
+    names: dict[str, set[str]] = {}
+    for file in found:
+        names.setdefault(file.stem, set()).add(file.name.partition("/")[0])
+    return [
+        f"{shown(sorted(alike))} are both there and only one can be meant. Next: move one away"
+        for alike in names.values()
+        if len(alike) > 1
+    ]
+
+
+def _look_at(file: DataFile, shop: ShopFile) -> DataFile:
+    if not file.path.is_file():
+        raise FileFault(
+            f"{file.name}: is no file but a broken link or a device. Next: put the data in a file"
+        )
+    with reading(file.name):
+        if not file.is_text:
+            with file.path.open("rb") as content:
+                check_footer(file.name, content)
+                schema = pq.ParquetFile(content).schema_arrow
+            return replace(file, headers=tuple(schema.names), types=tuple(schema.types))
+        with file.path.open("rb") as raw:
+            magic = raw.read(4)
+        for mark, kind in _MAGIC.items():
+            if magic.startswith(mark) and not (file.path.suffix == ".gz" and kind == "gzip"):
+                raise FileFault(
+                    f"{file.name}: holds {kind}, and its name says it is text. Next: give it the "
+                    "ending of what it is, or save it as CSV UTF-8"
+                )
+        with file.open() as content:
+            beginning = content.read(LONGEST_ROW)
+            while beginning and not beginning.strip():
+                raise_if_long = content.read(LONGEST_ROW)
+                if not raise_if_long:
+                    break
+                beginning += raise_if_long
+    return _header(file, beginning, shop)
+
+
+def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
+    encoding = shop.encoding or "utf-8"
+    if beginning.startswith(_UTF16):
+        encoding = "utf-16"
+    text = beginning.removeprefix(codecs.BOM_UTF8).decode(encoding, "surrogateescape")
+    blank = len(text) - len(text.lstrip("\r\n"))
+    lines = len(text[:blank].splitlines())
+    text = text[blank:]
+    if not text.strip():
+        raise FileFault(
+            f"{file.name}: is empty. Allowed is a file whose first line names the columns. Next: "
+            "write that line, with no rows under it if there are none"
+        )
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    separators = shop.separator or _SEPARATORS
+    separator = max(
+        separators, key=lambda mark: len(_first_row(text, mark)) if mark in first else 0
+    )
+    headers = _first_row(text, separator)
+    if len(headers) > MOST_COLUMNS:
+        raise FileFault(
+            f"{file.name}: has {len(headers)} columns. Allowed are {MOST_COLUMNS}. Next: write "
+            "only the columns it needs"
+        )
+    lines += 1 + len("".join(headers).splitlines()[1:])
+    return replace(
+        file, headers=headers, separator=separator, encoding=encoding, header_lines=lines
+    )
+
+
+def _first_row(text: str, separator: str) -> tuple[str, ...]:
+    try:
+        csv.field_size_limit(LONGEST_ROW * 4)
+        return tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+    except (csv.Error, StopIteration):
+        return ()

@@ -1,0 +1,472 @@
+"""What text becomes: the SQL that types a column's values, and when a value cannot land.
+
+How a column writes its numbers and times is found by looking at its values (``conventions``); what
+only one reading fits is read so, what two readings fit is asked for, never guessed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from analytics_assets.intake.faults import FileFault
+from analytics_assets.intake.formats import SQL_TYPES, Kind, Source
+from analytics_assets.intake.schema import FIRST_YEAR, LAST_YEAR
+from analytics_assets.intake.shop_file import ShopFile
+
+# Of values that are not NULL; nothing but spaces is NULL too.
+_NUMBER = r" *([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)? *"
+_WHOLE = r" *([+-]?[0-9]+(\.0*)?([eE]\+?[0-9]+)?)? *"
+# Six decimals are what a TIMESTAMP holds; zeros after them lose nothing.
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ISO = f" *({_DAY}([ T]{_CLOCK})?)? *"
+_ZONED = f" *({_DAY})[ T]({_CLOCK}) *(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?) *"
+
+# Unicode's blanks, as Python's str.strip knows them; RE2's own \s knows ASCII's alone.
+_BLANK = r"[\x{09}-\x{0D}\x{1C}-\x{1F}\x{85}\p{Z}]"
+_BLANKS_AROUND = f"^{_BLANK}+|{_BLANK}+$"
+
+# A currency's sign or code, a minus, a percent sign, a bracket, before or after the digits.
+_SIGNS = r"[ \x{A0}()+%\x{2212}-]{0,3}"
+_CURRENCY = r"([A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|z\x{142}|Rs\.?|Ft|K\x{10D}|lei|R)?"
+_AROUND = _SIGNS + _CURRENCY + _SIGNS
+_GROUP = r"[ \x{27}\x{2019}\x{A0}\x{202F}]"
+_READABLE = {
+    ".": f"{_AROUND}([0-9]{{1,3}}((,|{_GROUP})[0-9]{{3}})+|[0-9]*)(\\.[0-9]*)?{_AROUND}",
+    ",": f"{_AROUND}([0-9]{{1,3}}((\\.|{_GROUP})[0-9]{{3}})+|[0-9]*)(,[0-9]*)?{_AROUND}",
+}
+_SIGNS_OF = {  # what only one of the two can be
+    ",": r"[0-9],([0-9]{1,2}|[0-9]{4,})(\D|$)|\.[0-9]{3},[0-9]|[0-9]\.[0-9]{3}\.[0-9]{3}",
+    ".": r"[0-9]\.([0-9]{1,2}|[0-9]{4,})(\D|$)|,[0-9]{3}\.[0-9]|[0-9],[0-9]{3},[0-9]{3}",
+}
+_THREE_DIGITS = r"[^0-9]{0,8}[1-9][0-9]{0,2}[.,][0-9]{3}[^0-9]{0,8}"
+_LOST_DIGITS = r"[0-9]\.[0-9]+[eE]\+[0-9]+"
+
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S")
+_DAYS = {
+    "day first": ("%d{0}%m{0}%y", "%d{0}%m{0}%Y"),
+    "month first": ("%m{0}%d{0}%y", "%m{0}%d{0}%Y"),
+    "year first": ("%Y{0}%m{0}%d",),
+}
+_NAMED = ("%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y", "%Y%m%d")
+
+SAMPLE = 2000
+
+_IDS = {
+    "any": "true",
+    "float": r"regexp_full_match(trim({v}), '[0-9]+\.0+')",
+    "marked": "starts_with({v}, '''')",
+}
+_NUMBERS_ASKED = {
+    "any": "true",
+    "comma": f"regexp_matches({{v}}, '{_SIGNS_OF[',']}')",
+    "point": f"regexp_matches({{v}}, '{_SIGNS_OF['.']}')",
+    "three": f"regexp_full_match({{v}}, '{_THREE_DIGITS}')",
+    "separated": "contains({v}, '.') or contains({v}, ',')",
+    "dressed": f"not regexp_full_match({{v}}, '{_NUMBER}') "
+    f"and regexp_full_match({{v}}, '{_READABLE['.']}') and regexp_matches({{v}}, '[0-9]')",
+}
+_TIMES_ASKED = {
+    "any": "true",
+    "iso": f"regexp_full_match({{v}}, '{_ISO}')",
+    "zoned": f"regexp_full_match({{v}}, '{_ZONED}')",
+    "utc": f"regexp_extract({{v}}, '{_ZONED}', 6) in ('Z', 'UTC', '+00', '+0000', '+00:00')",
+}
+# What is asked of the values of each kind of column, in one query for all columns.
+_QUESTIONS: Mapping[Kind, Mapping[str, str]] = {
+    "id": {**_IDS, "lost": f"regexp_full_match({{v}}, '{_LOST_DIGITS}')"},
+    "text": _IDS,
+    "email": _IDS,
+    "amount": _NUMBERS_ASKED,
+    "quantity": _NUMBERS_ASKED,
+    "percent": _NUMBERS_ASKED,
+    "time": _TIMES_ASKED,
+    "day": _TIMES_ASKED,
+}
+NUMBERS: frozenset[Kind] = frozenset({"amount", "quantity", "percent"})
+TIMES: frozenset[Kind] = frozenset({"time", "day"})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition, in SQL, under which a value cannot land, and the reason to give."""
+
+    condition: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Typed:
+    """How one column is made of its text.
+
+    Attributes:
+        value: SQL of the column's type; NULL where a rule is broken, never an error.
+        rules: in the order in which they are tried.
+        rounded: SQL condition under which ``value`` is not exactly what was read, or None.
+        notice: what was understood, for people; None where nothing needs saying.
+    """
+
+    value: str
+    rules: tuple[Rule, ...] = ()
+    rounded: str | None = None
+    notice: str | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What decides how values are read beside the values.
+
+    Attributes:
+        shop: the settings beside the files.
+        business_timezone: into which times with a zone are converted.
+        keeps_offset: times with an offset are local already.
+        is_text: the values come from text files; Parquet has types of its own.
+    """
+
+    shop: ShopFile
+    business_timezone: str
+    keeps_offset: bool
+    is_text: bool
+
+
+def typed_columns(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    source: Source,
+    present: Mapping[str, str],
+    reading: Reading,
+) -> dict[str, Typed]:
+    """Return how each column of ``source`` is made of the text in ``table``.
+
+    Args:
+        connection: where ``table`` is.
+        table: all rows as text.
+        source: says what each column is.
+        present: the columns that the files have, with the header for messages.
+        reading: see there.
+
+    Raises:
+        FileFault: values can be read in two ways, or ids have lost their digits; all of them.
+    """
+    look = _Look(connection, table, {name: source.columns[name].kind for name in present})
+    faults: list[str] = []
+    decimal = reading.shop.decimal or _decimal(look, source, present, reading, faults)
+    made = {}
+    for name, column in source.columns.items():
+        if name not in present:
+            made[name] = Typed(f"cast(null as {SQL_TYPES[column.kind]})")
+            continue
+        try:
+            found = _typed(look, name, column.kind, present[name], decimal, reading)
+        except FileFault as fault:
+            faults.extend(fault.faults)
+            continue
+        if column.filled:
+            empty = f'"{name}" is null or regexp_full_match("{name}", \'{_BLANK}*\')'
+            rules = (Rule(empty, "is empty"), *found.rules)
+            found = Typed(found.value, rules, found.rounded, found.notice)
+        made[name] = found
+    if faults:
+        raise FileFault(*faults)
+    return made
+
+
+class _Look:
+    """What the values of one table of text look like; of a large one, of a sample from all over."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, table: str, kinds: Mapping[str, Kind]
+    ) -> None:
+        self._connection = connection
+        self._table = table
+        asked = {
+            (name, question): condition.replace("{v}", f'"{name}"')
+            for name, kind in kinds.items()
+            for question, condition in _QUESTIONS.get(kind, {}).items()
+        }
+        counts = "".join(
+            f", count(case when trim(\"{name}\") <> '' and ({condition}) then 1 end)"
+            for (name, _), condition in asked.items()
+        )
+        [(total,)] = connection.execute(f"select count(*) from {table}").fetchall()
+        every = total // SAMPLE
+        where = f" where rowid % {every} = 0" if every > 2 else ""
+        [found] = connection.execute(f"select count(*){counts} from {table}{where}").fetchall()
+        self._counts = dict(zip(asked, found[1:], strict=True))
+
+    def count(self, name: str, question: str) -> int:
+        """Return how many of a column's values in the sample a question is true of."""
+        return int(self._counts[name, question])
+
+    def are_all(self, name: str, question: str) -> bool:
+        """Say whether a question is true of each value of the whole column, and there are some."""
+        if not self.count(name, "any") or self.count(name, "any") != self.count(name, question):
+            return False
+        count, meeting = self.everywhere(name, _QUESTIONS["id"][question].replace("{v}", "v"))
+        return count == meeting
+
+    def everywhere(self, name: str, *conditions: str) -> list[int]:
+        """Count all values of a column, and those that meet each condition on ``v``."""
+        listed = "".join(f", count(case when {condition} then 1 end)" for condition in conditions)
+        [found] = self._connection.execute(
+            f'select count(*){listed} from (select "{name}" as v from {self._table}) '
+            "where trim(v) <> ''"
+        ).fetchall()
+        return [int(count) for count in found]
+
+    def example(self, name: str, condition: str) -> str:
+        """Return the smallest value that meets a condition on ``v``."""
+        [(found,)] = self._connection.execute(
+            f'select min(v) from (select "{name}" as v from {self._table}) where {condition}'
+        ).fetchall()
+        return str(found)
+
+
+def _decimal(
+    look: _Look,
+    source: Source,
+    present: Mapping[str, str],
+    reading: Reading,
+    faults: list[str],
+) -> str:
+    if not reading.is_text:
+        return "."
+    commas = points = 0
+    doubtful = []
+    for name, header in present.items():
+        if source.columns[name].kind not in NUMBERS:
+            continue
+        commas += look.count(name, "comma")
+        points += look.count(name, "point")
+        separated = look.count(name, "separated")
+        if (
+            source.columns[name].kind == "amount"
+            and separated
+            and look.count(name, "three") == separated
+        ):
+            doubtful.append((name, header))
+    decimal = "," if commas > points else "."
+    if not commas and not points:
+        for name, header in doubtful:
+            example = look.example(name, f"regexp_full_match(v, '{_THREE_DIGITS}')")
+            faults.append(
+                f"column {header}: every amount has three digits behind its only separator, such "
+                f"as {example!a}: it may be a thousand times more or less. Next: write into "
+                'shop.yml `decimal: "."` or `decimal: ","`, whichever stands before the cents'
+            )
+    return decimal
+
+
+def _typed(  # noqa: PLR0911, PLR0917 - one return per kind
+    look: _Look, name: str, kind: Kind, header: str, decimal: str, reading: Reading
+) -> Typed:
+    match kind:
+        case "id":
+            return _id(look, name, header)
+        case "text" | "email":
+            return _text(look, name, kind)
+        case "json":
+            bad = Rule(f'"{name}" is not null and not json_valid("{name}")', "is not JSON")
+            return Typed(f'"{name}"', (bad,))
+        case "flag":
+            return _flag(name)
+        case "time" | "day":
+            return _time(look, name, kind, header, reading)
+        case "whole":
+            return _whole(name)
+        case _:
+            return _number(look, name, kind, decimal)
+
+
+def _id(look: _Look, name: str, header: str) -> Typed:
+    if look.count(name, "lost") > 0.01 * look.count(name, "any"):
+        example = look.example(name, f"regexp_full_match(v, '{_LOST_DIGITS}')")
+        raise FileFault(
+            f"column {header}: holds ids such as {example!a}: a spreadsheet has rounded them, and "
+            "different ids have become one. Next: export the file again and do not save it from a "
+            "spreadsheet, or set the column to text there first"
+        )
+    value, notice = f'"{name}"', None
+    if look.are_all(name, "float"):
+        value = f"regexp_replace(trim({value}), '\\.0+$', '')"
+        notice = f"column {header}: the .0 behind each id is taken off"
+    elif look.are_all(name, "marked"):
+        value = f"ltrim({value}, '''')"
+        notice = f"column {header}: the apostrophe before each id is taken off"
+    # RE2 is asked only where a blank stands: trimming is the dearest of all rules.
+    trimmed = f"nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '')"
+    gone = Rule(
+        f"contains(\"{name}\", 'E+') and regexp_full_match(\"{name}\", '{_LOST_DIGITS}')",
+        "has lost its digits in a spreadsheet",
+    )
+    return Typed(trimmed, (gone,), notice=notice)
+
+
+def _text(look: _Look, name: str, kind: Kind) -> Typed:
+    value = f'"{name}"'
+    if look.count(name, "any") > 1 and look.are_all(name, "marked"):
+        value = f"ltrim({value}, '''')"
+    return Typed(f"nullif(trim({value}), '')" if kind == "email" else value)
+
+
+def _flag(name: str) -> Typed:
+    bare = f'lower(trim("{name}"))'
+    yes, no = "('true', 't', 'yes', 'y', '1', '1.0')", "('false', 'f', 'no', 'n', '0', '0.0', '')"
+    value = (
+        f"case when {bare} in {yes} then true when {bare} in {no} and {bare} <> '' then false end"
+    )
+    wrong = Rule(f"{bare} not in {yes} and {bare} not in {no}", "is not yes or no")
+    return Typed(value, (wrong,))
+
+
+def _whole(name: str) -> Typed:
+    column = f'"{name}"'
+    value = f"try_cast({column} as integer)"
+    return Typed(
+        value,
+        (
+            Rule(f"not regexp_full_match({column}, '{_NUMBER}')", "is not a number"),
+            Rule(f"not regexp_full_match({column}, '{_WHOLE}')", "is not a whole number"),
+            Rule(f"{value} is null and trim({column}) <> ''", "does not fit INTEGER"),
+        ),
+    )
+
+
+def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
+    column = f'"{name}"'
+    readable = f"regexp_full_match({column}, '{_READABLE[decimal]}')"
+    number, notice = column, None
+    if decimal == "," or look.count(name, "dressed") > 0.1 * look.count(name, "any"):
+        # What cannot be read so stays as it is, or becomes what no number is, for the rule to see.
+        condition = f"{readable} and regexp_matches({column}, '[0-9]')"
+        other = f"'not: ' || {column}" if decimal == "," else column
+        number = (
+            f"case when {condition} then {_undressed(column, decimal)} "
+            f"when trim({column}) = '' then null else {other} end"
+        )
+        notice = (
+            f"{name}: a comma stands before the cents"
+            if decimal == ","
+            else f"{name}: currency signs and separators of thousands are taken off"
+        )
+    sql_type = SQL_TYPES[kind]
+    value = f"try_cast({number} as {sql_type})"
+    rules = (
+        Rule(f"not regexp_full_match({number}, '{_NUMBER}')", "is not a number"),
+        Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
+    )
+    rounded = f"cast({value} as double) <> try_cast({number} as double)"
+    return Typed(value, rules, rounded, notice)
+
+
+def _undressed(column: str, decimal: str) -> str:
+    digits = f"regexp_replace({column}, '[^0-9{decimal}]', '', 'g')"
+    digits = f"replace({digits}, ',', '.')" if decimal == "," else digits
+    negative = f"regexp_matches({column}, '[-\\x{{2212}}(]')"
+    return f"(case when {negative} then '-' else '' end || {digits})"
+
+
+def _time(look: _Look, name: str, kind: Kind, header: str, reading: Reading) -> Typed:
+    column = f'"{name}"'
+    count, with_iso = look.count(name, "any"), look.count(name, "iso")
+    with_zone = look.count(name, "zoned")
+    notice = None
+    if with_zone > 0.5 * count:
+        moment, notice = _zoned(look, name, header, reading)
+        malformed = f"not regexp_full_match({column}, '{_ZONED}')"
+        other = Rule(f"{malformed} and regexp_full_match({column}, '{_DAY}.*')", "has no time zone")
+    elif reading.shop.dates or count == 0 or with_iso + with_zone >= 0.5 * count:
+        plain = f"try_cast(trim({column}) as timestamp)"
+        malformed = f"not regexp_full_match({column}, '{_ISO}')"
+        if reading.shop.dates and with_iso < count:
+            pattern = reading.shop.dates.replace("'", "''")
+            patterns = f"['{pattern}', '{pattern.split(' ')[0]}']"
+            plain = f"try_strptime(trim({column}), {patterns})"
+            malformed = f"{plain} is null"
+        moment = _local(plain, kind, reading)
+        zone = f"regexp_full_match({column}, '{_ZONED}')"
+        other = Rule(f"{malformed} and {zone}", "has a time zone, and other rows have none")
+    else:
+        plain, notice = _pattern(look, name, header)
+        moment = _local(plain, kind, reading)
+        malformed = f"{plain} is null"
+        other = Rule(
+            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
+        )
+    within = (
+        f"{moment} >= timestamp '{FIRST_YEAR}-01-01 00:00:00' "
+        f"and {moment} < timestamp '{LAST_YEAR + 1}-01-01 00:00:00'"
+    )
+    filled = f"trim({column}) <> ''"
+    rules = (
+        Rule(f"{filled} and {other.condition}", other.reason),
+        Rule(f"{filled} and {malformed}", "is not a date"),
+        Rule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
+        Rule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
+    )
+    return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice)
+
+
+def _local(moment: str, kind: Kind, reading: Reading) -> str:
+    """Return a time without zone as the business's local time; a day has no zone."""
+    zone = reading.shop.timezone
+    if zone is None or kind == "day" or zone == reading.business_timezone:
+        return moment
+    return f"(({moment}) at time zone '{zone}' at time zone '{reading.business_timezone}')"
+
+
+def _zoned(look: _Look, name: str, header: str, reading: Reading) -> tuple[str, str]:
+    column = f'"{name}"'
+    local = f"try_cast(regexp_replace({column}, '{_ZONED}', '\\1 \\2') as timestamp)"
+    offset = f"regexp_extract({column}, '{_ZONED}', 6)"
+    if reading.keeps_offset and look.count(name, "utc") < look.count(name, "zoned"):
+        return local, f"column {header}: times stay as the shop's own clock showed them"
+    hours = f"try_cast(regexp_extract({offset}, '^([+-][0-9]{{2}})', 1) as integer)"
+    minutes = f"try_cast(right(replace({offset}, ':', ''), 2) as integer)"
+    shift = (
+        f"case when {offset} in ('Z', 'UTC') then 0 else {hours} * 60 + "
+        f"case when length(replace({offset}, ':', '')) = 5 then "
+        f"case when starts_with({offset}, '-') then -{minutes} else {minutes} end else 0 end end"
+    )
+    moment = f"(({local} - to_minutes({shift})) at time zone 'UTC'"
+    moment += f" at time zone '{reading.business_timezone}')"
+    return moment, f"column {header}: times are converted to {reading.business_timezone}"
+
+
+def _pattern(look: _Look, name: str, header: str) -> tuple[str, str]:
+    """Return how a column of times that are not ISO is read: the one order that fits.
+
+    Raises:
+        FileFault: no order fits, or two do.
+    """
+    readings = {
+        order: _strptime(
+            [day.format(mark) + clock for mark in "./-" for day in days for clock in _CLOCKS]
+        )
+        for order, days in _DAYS.items()
+    }
+    readings["month by name"] = _strptime([day + clock for day in _NAMED for clock in _CLOCKS])
+    conditions = [f"{read.format('v')} is not null" for read in readings.values()]
+    count, *fitting = look.everywhere(name, *conditions)
+    ranked = sorted(zip(fitting, readings, strict=True), reverse=True)
+    (best, order), (second, other) = ranked[0], ranked[1]
+    example = look.example(name, "trim(v) <> ''")
+    if best < 0.5 * count:
+        raise FileFault(
+            f"column {header}: holds times such as {example!a}, in no order that is known. Next: "
+            'write into shop.yml how they are written, such as `dates: "%d.%m.%Y %H:%M"`'
+        )
+    if second == best:
+        raise FileFault(
+            f"column {header}: every value, such as {example!a}, can be read with the {order} and "
+            f"with the {other}. Next: write into shop.yml which it is, such as "
+            '`dates: "%d/%m/%Y"` or `dates: "%m/%d/%Y"`'
+        )
+    return readings[order].format(f'"{name}"'), f"column {header}: dates are read {order}"
+
+
+def _strptime(patterns: list[str]) -> str:
+    # A two-digit year must not take the first digits of one with four.
+    listed = ", ".join(f"'{pattern}'" for pattern in patterns)
+    return f"try_strptime(trim({{}}), [{listed}])"

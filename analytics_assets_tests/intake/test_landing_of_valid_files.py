@@ -1,0 +1,239 @@
+"""What lands from files without a fault, in every form they may have."""
+
+import datetime
+import gzip
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from analytics_assets.intake import land
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
+
+CUSTOMERS = "customer_id,first_name,registration_date\n C1 , Ann ,2023-12-31\nC9,,\n"
+CATALOG = "product_id,product_name,price,unit_cost,stock_quantity\nP1,Cup,10,4.25,3\n"
+
+
+def test_every_table_has_the_columns_and_types_of_the_schema(shop):
+    shop.land()
+    for table in RAW_TABLES.values():
+        described = shop.rows(f"describe raw.{table.name}")
+        assert {name: kind for name, kind, *_ in described} == table.columns
+    described = shop.rows("describe raw.quarantined_rows")
+    assert {name: kind for name, kind, *_ in described} == QUARANTINE_COLUMNS
+    assert shop.rows("select * from raw.quarantined_rows") == []
+
+
+def test_the_report_counts_rows_and_knows_the_newest_order(shop):
+    report = shop.land()
+    counts = {
+        name: (table.file_name, table.rows_read, table.rows_accepted, table.rows_quarantined)
+        for name, table in report.tables.items()
+    }
+    assert counts == {
+        "orders": ("orders.csv", 2, 2, 0),
+        "order_items": ("order_items.csv", 2, 2, 0),
+        "customers": (None, 1, 1, 0),
+        "product_catalog": (None, 2, 2, 0),
+        "returns": ("order_items.csv, orders.csv", 0, 0, 0),
+    }
+    assert report.newest_order == datetime.datetime(2024, 2, 6)
+    assert report.quarantine == ()
+    assert report.summary_of_faults() == ""
+
+
+def test_values_arrive_in_their_types(shop):
+    shop.land()
+    columns = "order_id, customer_id, order_date, order_status, total_amount, discount_amount"
+    assert shop.rows(f"select {columns} from raw.orders") == [
+        ("A1", "C1", datetime.datetime(2024, 1, 5, 10), "Completed", Decimal("20.00"), None),
+        ("A2", None, datetime.datetime(2024, 2, 6), "Shipped", Decimal("7.50"), None),
+    ]
+
+
+def test_ids_are_trimmed_of_any_blank_and_other_text_is_not(shop):
+    shop.write("customers.csv", CUSTOMERS.replace(" C1 ", "\u00a0\tC1\u2003"))
+    shop.land()
+    assert shop.rows("select customer_id, first_name, registration_date from raw.customers") == [
+        ("C1", " Ann ", datetime.date(2023, 12, 31)),
+        ("C9", None, None),
+    ]
+
+
+def test_ids_keep_their_case_and_look_alikes_stay_apart(shop):
+    ids = ["c1", "C1", "\u04211", "C\u200b1", "c1'; drop table raw.orders; --", 'x"y;z']
+    quoted = ['"' + value.replace('"', '""') + '"' for value in ids]
+    shop.write("customers.csv", "customer_id,state\n" + "".join(f"{q},\n" for q in quoted))
+    shop.land()
+    assert shop.values("customers", "customer_id") == ids
+    assert len(shop.rows("from raw.orders")) == 2
+
+
+def test_a_blank_id_is_null(shop):
+    shop.write(
+        "order_items.csv",
+        "order_item_id,order_id,product_id,quantity,unit_price\nx,A1,  ,1,1\ny,A1,,1,1\n",
+    )
+    shop.land()
+    assert shop.values("order_items", "product_id") == [None, None]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_line_ends_byte_order_mark_and_compression_change_nothing(shop, line_end, mark, compressed):
+    content = mark + CUSTOMERS.replace("\n", line_end).encode()
+    if compressed:
+        # Two members, as concatenated files have them.
+        shop.write("customers.csv.gz", gzip.compress(content[:20]) + gzip.compress(content[20:]))
+    else:
+        shop.write("customers.csv", content)
+    report = shop.land()
+    assert report.tables["customers"].rows_accepted == 2
+    assert shop.values("customers", "first_name") == [" Ann ", None]
+
+
+def test_a_value_may_hold_separators_quotes_and_line_ends(shop):
+    value = 'a,"b"\r\nc\nd\re;\'--\x00'
+    quoted = '"' + value.replace('"', '""') + '"'
+    shop.write("customers.csv", f"customer_id,address\nC1,{quoted}\nC2,x\n")
+    shop.land()
+    assert shop.values("customers", "address") == [value, "x"]
+
+
+def test_a_quote_inside_an_unquoted_value_is_a_plain_character(shop):
+    shop.write("customers.csv", 'customer_id,address\nC1,12" disc\nC2,"q"\nC3,a""b\n')
+    shop.land()
+    assert shop.values("customers", "address") == ['12" disc', "q", 'a""b']
+
+
+def test_column_order_letter_case_and_blanks_in_the_header_do_not_matter(shop):
+    shop.write("customers.csv", ' STATE ,Customer_ID\n"UK",C1\n')
+    report = shop.land()
+    assert shop.rows("select customer_id, state from raw.customers") == [("C1", "UK")]
+    assert not any("ignored" in notice for notice in report.tables["customers"].notices)
+
+
+def test_ignored_and_absent_columns_are_named_in_a_notice(shop):
+    shop.write("product_catalog.csv", "product_id,colour,,colour,price\nP1,red,,x,2\n")
+    notices = shop.land().tables["product_catalog"].notices
+    assert notices[0] == "product_catalog.csv: ignored columns: colour, , colour"
+    assert "unit_cost" in notices[1]
+
+
+def test_thousands_of_further_columns_are_ignored(shop):
+    extra = [f"x{number}" for number in range(3000)]
+    shop.write(
+        "customers.csv",
+        ",".join([*extra, "customer_id"]) + "\n" + ",".join(["1"] * 3000 + ["C1"]) + "\n",
+    )
+    [notice, _] = shop.land().tables["customers"].notices
+    assert "x0, x1, " in notice
+    assert "and 2900 more" in notice
+    assert shop.values("customers", "customer_id") == ["C1"]
+
+
+@pytest.mark.parametrize(
+    ("written", "landed"),
+    [
+        ("12.5", "12.50"),
+        ("-12.50", "-12.50"),
+        ("+1e3", "1000.00"),
+        (".5", "0.50"),
+        ("5.", "5.00"),
+        ("  7 ", "7.00"),
+        ("-9999999999.99", "-9999999999.99"),
+        ("1.25E-1", "0.13"),
+        ("0.125", "0.13"),
+        ("-0.125", "-0.13"),
+        ("1.0050", "1.01"),
+        ("0.1249999999999999999999", "0.12"),
+    ],
+)
+def test_numbers_may_have_sign_exponent_and_decimals_and_round_half_up(shop, written, landed):
+    shop.write("orders.csv", _order(total_amount=written))
+    shop.land()
+    assert shop.values("orders", "total_amount") == [Decimal(landed)]
+
+
+def test_rounded_values_are_counted_in_a_notice(shop):
+    shop.write("orders.csv", _order(total_amount="1.234") + "B,,2024-01-01,x,2.50\n")
+    notices = shop.land().tables["orders"].notices
+    assert "orders.csv: total_amount: values rounded half-up: 1" in notices
+
+
+@pytest.mark.parametrize(
+    ("written", "landed"), [("3", 3), ("-3.00", -3), ("1e3", 1000), ("2147483647", 2**31 - 1)]
+)
+def test_whole_numbers_may_be_written_with_zero_decimals(shop, written, landed):
+    shop.write(
+        "order_items.csv", f"order_id,product_id,quantity,unit_price\nA1,P1,{written},0.01\n"
+    )
+    shop.land()
+    assert shop.values("order_items", "quantity") == [landed]
+
+
+@pytest.mark.parametrize(
+    ("written", "landed"),
+    [
+        ("2024-02-29", datetime.datetime(2024, 2, 29)),
+        ("2024-01-05 23:59", datetime.datetime(2024, 1, 5, 23, 59)),
+        ("2024-01-05T23:59:58", datetime.datetime(2024, 1, 5, 23, 59, 58)),
+        ("2024-01-05 23:59:58.25", datetime.datetime(2024, 1, 5, 23, 59, 58, 250000)),
+        ("2024-01-05 23:59:58.123456000", datetime.datetime(2024, 1, 5, 23, 59, 58, 123456)),
+        (" 1900-01-01 ", datetime.datetime(1900, 1, 1)),
+    ],
+)
+def test_dates_in_iso_forms_are_read(shop, written, landed):
+    shop.write("orders.csv", _order(order_date=written))
+    shop.land()
+    assert shop.values("orders", "order_date") == [landed]
+
+
+def test_empty_values_are_null_not_zero(shop):
+    shop.write("orders.csv", _order(total_amount="", order_status=""))
+    shop.land()
+    assert shop.rows("select total_amount, order_status from raw.orders") == [(None, None)]
+
+
+def test_a_header_without_rows_lands_an_empty_table(shop):
+    shop.write("orders.csv", "order_id,customer_id,order_date,order_status,total_amount\n")
+    shop.write("order_items.csv", "order_id,product_id,quantity,unit_price")
+    report = shop.land()
+    assert {table.rows_accepted for table in report.tables.values()} == {0}
+    assert report.newest_order is None
+
+
+def test_a_second_landing_replaces_the_first(shop):
+    shop.land()
+    shop.write("orders.csv", _order(order_id="Z"))
+    shop.land()
+    assert shop.values("orders", "order_id") == ["Z"]
+    assert not [name for name in shop.tables() if name.startswith("landing_")]
+
+
+def test_a_folder_name_with_quotes_and_wildcards_is_only_a_name(shop, tmp_path):
+    folder = tmp_path / "a'b\"; drop table raw.orders; [*]?"
+    folder.mkdir()
+    for name in ("orders.csv", "order_items.csv"):
+        (folder / name).write_bytes((tmp_path / name).read_bytes())
+    with duckdb.connect() as connection:
+        assert land(connection, folder).tables["orders"].rows_accepted == 2
+
+
+def test_a_link_to_a_file_is_as_good_as_the_file(shop, tmp_path):
+    elsewhere = tmp_path / "export of today"
+    (tmp_path / "orders.csv").rename(elsewhere)
+    (tmp_path / "orders.csv").symlink_to(elsewhere)
+    assert shop.land().tables["orders"].rows_accepted == 2
+
+
+def _order(**values: str) -> str:
+    order = {
+        "order_id": "A1",
+        "customer_id": "",
+        "order_date": "2024-01-01",
+        "order_status": "Completed",
+        "total_amount": "1",
+    } | values
+    return ",".join(order) + "\n" + ",".join(order.values()) + "\n"
