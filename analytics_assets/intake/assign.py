@@ -194,9 +194,10 @@ def _missing(column: str, file: DataFile, source: Source, found: Mapping[str, ob
     if close:
         return f"{fault} Next: rename {shown(close)} if that is what it holds"
     _ = found
+    first = column.split(" ", maxsplit=1)[0]
     return (
         f"{fault} Next: name the column that holds it in shop.yml, such as `tables: "
-        f'{{{file.stem}: {{files: "{file.name}", columns: {{{column.split(" ", maxsplit=1)[0]}: ...}}}}}}`'
+        f'{{{file.stem}: {{files: "{file.name}", columns: {{{first}: ...}}}}}}`'
     )
 
 

@@ -267,9 +267,19 @@ def _land_table(landing: _Landing, table: RawTable) -> LandedTable:
     words = {**form.statuses, **landing.shop.statuses} if table.name == "orders" else {}
     connection.execute(statements.out_view(table, out, described, words, counts_within))
     grain = f"landing_{form.name}_{mapped.needs[0]}"
+    is_total_made = table.name == "order_items" and "line_total" not in {
+        column for one in sources for column in one.present
+    }
     has_version = "updated_at" in described or "_updated_at" in described
     connection.execute(
-        statements.find_bad_rows(table, out, grain, landing.landed_at.date(), has_version)
+        statements.find_bad_rows(
+            table,
+            out,
+            grain,
+            landing.landed_at.date(),
+            has_version=has_version,
+            is_total_made=is_total_made,
+        )
     )
     bad = f"landing_bad where table_name = '{table.name}'"
     [(quarantined, superseded, repeats)] = connection.execute(

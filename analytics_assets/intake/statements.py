@@ -177,7 +177,13 @@ def out_view(
 
 
 def find_bad_rows(
-    table: RawTable, out: str, grain: str, today: datetime.date, has_version: bool
+    table: RawTable,
+    out: str,
+    grain: str,
+    today: datetime.date,
+    *,
+    has_version: bool,
+    is_total_made: bool,
 ) -> str:
     """Return the statements that add to ``landing_bad`` the mapped rows that may not land.
 
@@ -194,7 +200,7 @@ def find_bad_rows(
         reasons.append(
             ("order_date", after, f"order_date is after the day of the landing, {today}")
         )
-    if table.name == "order_items":
+    if is_total_made:
         large = "line_total is null and quantity is not null and unit_price is not null"
         reasons.append(("line_total", large, "line_total does not fit as quantity * unit_price"))
     cases = " ".join(f"when {condition} then {literal(said)}" for _, condition, said in reasons)

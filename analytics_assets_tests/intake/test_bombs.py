@@ -137,8 +137,8 @@ def test_too_many_broken_lines_are_refused_by_number(folder: Path, monkeypatch):
 
     (folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 51)
     assert fault(folder) == (
-        "customers.csv: more than 50 lines do not have as many values as the header, 2. Allowed "
-        "are whole lines; correct what wrote the file, or its header"
+        "customers.csv: more than 50 lines do not have as many values as the header, 2. Next: "
+        "correct what wrote the file, or its header"
     )
 
 

@@ -1,13 +1,11 @@
 """Rows of arbitrary bytes, many to a file: what is no UTF-8, or no row of the header, is kept."""
 
-import pytest
-
-
 import random
 import tempfile
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

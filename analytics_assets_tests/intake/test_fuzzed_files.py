@@ -1,8 +1,5 @@
 """A file spoilt anywhere: it is refused by name with what to do, or every row of it is kept."""
 
-import pytest
-
-
 import codecs
 import csv
 import faulthandler
@@ -13,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
+import pytest
 from spoilt_files import spoilt_archives, spoilt_parquet, spoilt_texts
 
 from analytics_assets.intake import LandingError, land

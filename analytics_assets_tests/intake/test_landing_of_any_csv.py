@@ -1,14 +1,12 @@
 """Whatever stands in a CSV file: Python's csv module says what its rows are, and none is lost."""
 
-import pytest
-
-
 import csv
 import io
 import tempfile
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

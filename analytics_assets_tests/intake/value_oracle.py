@@ -54,6 +54,8 @@ def whole(value: str) -> object:
 
 
 def moment(value: str) -> object:
+    if value == "\u00a0":
+        return UNDECIDED  # nothing, or nothing that can be read
     value = value.strip(" ")
     if not value:
         return None
