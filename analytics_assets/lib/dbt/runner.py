@@ -1,6 +1,5 @@
 """Runs dbt inside this process: a further command costs a fraction of a second, not a start-up."""
 
-import gc
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -84,7 +83,7 @@ class DbtRunner:
         """
         return self._invoke(
             [
-                *("build", "--indirect-selection", "empty"),
+                *("build", "--no-write-json", "--indirect-selection", "empty"),
                 *("--exclude-resource-type", "unit_test"),
                 *("--exclude-resource-type", "exposure"),
                 *("--select", *names),
@@ -111,7 +110,6 @@ class DbtRunner:
         finished: Any = getattr(result.result, "results", [])
         nodes = [_node(one) for one in finished if one.node.resource_type != "operation"]
         hooks = [_node(one) for one in finished if one.node.resource_type == "operation"]
-        gc.collect()  # dbt leaves cycles that hold the compiled project
         return Build(nodes, _error([*hooks, *nodes], result.exception))
 
 

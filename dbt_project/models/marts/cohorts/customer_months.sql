@@ -1,6 +1,3 @@
--- A view: writing its rows costs more than computing them for one reader (docs/decisions.md).
-{{ config(materialized='view') }}
-
 with orders as (
 
     select * from {{ ref('stg_orders') }}
