@@ -39,7 +39,7 @@ shop: setup ## look at the files in DIR and say how they would be read, without 
 
 ui: setup ## the Dagster UI on 127.0.0.1:PORT
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(f"port $(PORT) must be free (got: something listens there, perhaps this UI). Next: make ui PORT=$$(( $(PORT) + 1 ))" if s.connect_ex(("127.0.0.1", $(PORT))) == 0 else 0)'
-	@echo "Dagster UI on http://127.0.0.1:$(PORT), end it with Ctrl-C"
+	@echo "Dagster UI on http://127.0.0.1:$(PORT)/asset-groups, end it with Ctrl-C"
 	@$(BIN)/dg dev --host 127.0.0.1 --port $(PORT)
 
 setup: .venv/installed .dagster/dagster.yaml .env

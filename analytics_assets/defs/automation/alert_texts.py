@@ -110,10 +110,11 @@ def _causes(instance: dg.DagsterInstance, end: dg.EventLogRecord) -> list[str]:
 
     A step that a failed check stopped has no cause of its own: its checks are listed.
     """
-    events = _events(instance, end.run_id, dg.DagsterEventType.STEP_FAILURE)
+    steps = _events(instance, end.run_id, dg.DagsterEventType.STEP_FAILURE)
     ending = end.event_log_entry.dagster_event
-    if ending and ending.event_specific_data:
-        events = [*events, ending]
+    if not steps and not (ending and ending.event_specific_data):
+        return [_cut(end.event_log_entry.message or "no reason was recorded")]
+    events = [*steps, *([ending] if ending and ending.event_specific_data else [])]
     lines = [f"{step}: {_cut(cause)}" if step else _cut(cause) for step, cause in causes_of(events)]
     return _listed(lines, _MOST_STEPS)
 
