@@ -11,10 +11,10 @@ import duckdb
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job, run_config
-from analytics_assets.demo_shop import write
+from analytics_assets.demo_shop import DEFAULT_SEED, write
 from analytics_assets.settings import Settings, load_settings
 
-SCALE, SEED = 0.05, 1
+SCALE, SEED = 0.05, DEFAULT_SEED
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ Keep = Callable[[Page, str], None]
 GROUPS = {
     "raw": "raw/orders",
     "staging": "stg_orders",
-    "live": "daily_business_metrics",
-    "customer": "customer_segmentation",
-    "product": "product_affinity",
-    "cohort": "monthly_cohorts",
+    "realtime": "daily_business_metrics",
+    "sales": "revenue_bridge",
+    "customers": "customer_segmentation",
+    "products": "product_affinity",
+    "cohorts": "monthly_cohorts",
 }
 
 
@@ -54,8 +55,10 @@ def test_freshness_is_passing(page: Page, ui: DagsterUi, keep: Keep):
 def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, keep: Keep):
     page.goto(f"{ui.address}/assets/stg_orders?view=checks")
 
-    expect(page.get_by_text("order_id_is_unique", exact=False).first).to_be_visible()
-    page.get_by_text("order_id_is_unique", exact=False).first.click()
+    expect(
+        page.get_by_text("the_key_is_unique_and_never_missing", exact=False).first
+    ).to_be_visible()
+    page.get_by_text("the_key_is_unique_and_never_missing", exact=False).first.click()
     expect(page.get_by_text("failing_rows", exact=False).first).to_be_visible()
     keep(page, "checks")
 

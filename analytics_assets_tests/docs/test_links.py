@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from analytics_assets.defs.contracts import CONTRACTS
 
 from analytics_assets.intake.formats import formats
 from analytics_assets.intake.schema import RAW_TABLES
@@ -44,11 +43,6 @@ def test_every_link_into_the_project_leads_somewhere(page: Path):
     links = re.findall(r"\]\((?!https?://|mailto:)([^)\s]+)\)", prose(page))
 
     assert [link for link in links if leads_nowhere(link, page)] == []
-
-
-@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.table)
-def test_a_contract_says_where_its_table_is_explained(contract):
-    assert not leads_nowhere(contract.meaning, PROJECT_ROOT / "README.md")
 
 
 def test_a_link_to_a_heading_that_is_not_there_is_found(tmp_path: Path):

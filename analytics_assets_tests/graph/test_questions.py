@@ -1,18 +1,25 @@
-"""The SQL that the docs show: questions.sql with its answers, and every ```sql block of a page."""
+"""The SQL that the docs show: questions.sql with its answers, and every ```sql block of a page.
 
-import json
+``python analytics_assets_tests/graph/test_questions.py`` writes the answers anew.
+"""
+
 import re
+import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
-from analytics_assets.lib.dbt.manifest import fresh_manifest
-from materialized_shop import Shop
+
+sys.path.append(str(Path(__file__).parent.parent))  # for when this file is run by itself
+from materialized_shop import SCALE, Shop, build_shop
 
 from analytics_assets.demo_shop import DEFAULT_SEED
-from analytics_assets.settings import PROJECT_ROOT, load_settings
+from analytics_assets.lib.tables import manifest
+from analytics_assets.settings import PROJECT_ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
 QUESTIONS = PROJECT_ROOT / "docs" / "questions.sql"
 # The SQL of snowflake.md is Snowflake's own; analytics_assets_tests/snowflake/smoke reads it.
@@ -61,14 +68,14 @@ def test_the_questions_are_numbered_and_name_the_shop_they_are_asked_of(shop: Sh
 
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
     head = QUESTIONS.read_text().partition("\n\n\n")[0]
-    assert f"ANALYTICS_DEMO_SCALE={shop.settings.demo_scale} make demo" in head
+    assert f"ANALYTICS_DEMO_SCALE={SCALE} make demo" in head
     assert f"seed {DEFAULT_SEED}" in head
 
 
 def test_the_exposure_of_the_questions_names_the_tables_they_read():
-    manifest = json.loads(fresh_manifest(load_settings({})).read_text())
-    nodes = {**manifest["nodes"], **manifest["sources"]}
-    [exposure] = [e for e in manifest["exposures"].values() if e["name"] == "questions"]
+    content = manifest()
+    nodes = {**content["nodes"], **content["sources"]}
+    [exposure] = [e for e in content["exposures"].values() if e["name"] == "questions"]
     declared = {
         f"{nodes[name]['schema']}.{nodes[name]['name']}" for name in exposure["depends_on"]["nodes"]
     }
@@ -81,3 +88,18 @@ def test_the_exposure_of_the_questions_names_the_tables_they_read():
 @pytest.mark.parametrize("sql", BLOCKS)
 def test_the_sql_of_a_page_runs(shop: Shop, sql: str):
     shop.rows(sql)
+
+
+def write_answers(shop: Shop) -> None:
+    head, *blocks = QUESTIONS.read_text().split("\n\n\n")
+    sqls = [block[: block.index(";\n") + 1] for block in blocks]
+    answered = [f"{sql}\n{answer_of(shop, sql)}" for sql in sqls]
+    QUESTIONS.write_text("\n\n\n".join([head, *answered]) + "\n")
+
+
+if __name__ == "__main__":
+    import os
+
+    os.environ.setdefault("DBT_TARGET_PATH", str(PROJECT_ROOT / "dbt_project/target/tests"))
+    with tempfile.TemporaryDirectory() as made:
+        write_answers(build_shop(Path(made)))

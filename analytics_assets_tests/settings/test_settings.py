@@ -35,25 +35,6 @@ def test_every_setting_is_read(tmp_path: Path):
     assert settings.variables.cohort_basis == "first_order"
 
 
-def test_no_other_module_reads_the_environment():
-    package = Path(load_settings.__code__.co_filename).parent
-    # The first two hand the environment on to a child process; the last points its own process to
-    # a throw-away database. None reads a setting.
-    pass_it_on = {
-        package / "dbt" / "command.py",
-        package / "dbt" / "manifest.py",
-        package / "command" / "snowflake_smoke.py",
-    }
-
-    readers = {
-        path
-        for path in package.rglob("*.py")
-        if "os.environ" in path.read_text() or "getenv" in path.read_text()
-    }
-
-    assert readers - pass_it_on == {package / "settings.py"}
-
-
 def test_an_alert_address_is_never_shown():
     secret = "slack://TOKENA/TOKENB/TOKENC"
 

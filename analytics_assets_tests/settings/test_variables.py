@@ -24,6 +24,11 @@ def test_the_defaults_are_those_of_the_methods():
         "business_timezone": "America/Los_Angeles",
         "medium_order_from": 50,
         "large_order_from": 200,
+        "tolerated_share": 0.1,
+        "stale_after_days": 7,
+        "customers_by": "customer_id",
+        "recommendation_days": 365,
+        "min_recommendation_orders": 2,
     }
 
 

@@ -1,0 +1,126 @@
+"""A data test added to dbt's YAML is an asset check, and holds up what reads its table.
+
+The project is parsed where it lies, so each case runs on a copy, in a process of its own.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analytics_assets.settings import PROJECT_ROOT
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
+
+# The table that gets the test, and the first column of its YAML, which the test is on.
+STG_ORDERS = "  - name: stg_orders\n"
+RUN = """
+import json, sys
+import dagster as dg
+from materialized_shop import run_job
+from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import marts_job
+from analytics_assets.settings import load_settings
+
+settings, only = load_settings(), sys.argv[1:]
+with dg.DagsterInstance.ephemeral() as instance:
+    result = build_definitions(settings).resolve_job_def(marts_job.name).execute_in_process(
+        instance=instance,
+        run_config={"loggers": {"progress": {}}},
+        asset_selection=[dg.AssetKey(name) for name in only] or None,
+        raise_on_error=False,
+    )
+print(json.dumps({
+    "success": result.success,
+    "built": [e.asset_key.path[-1] for e in result.get_asset_materialization_events()],
+    "checks": {
+        c.check_name: [c.asset_key.path[-1], c.passed, c.blocking]
+        for c in result.get_asset_check_evaluations()
+    },
+}))
+"""
+
+
+class Copy:
+    """A copy of the project and of the shop's database."""
+
+    def __init__(self, folder: Path, database: Path) -> None:
+        self.project = folder / "project"
+        for part in ("analytics_assets", "dbt_project"):
+            made = shutil.ignore_patterns("target", "logs", "__pycache__")
+            shutil.copytree(PROJECT_ROOT / part, self.project / part, ignore=made)
+        self.database = folder / "automated_intelligence.duckdb"
+        shutil.copy(database, self.database)
+        self.environment = {
+            **os.environ,
+            "PYTHONPATH": f"{self.project}{os.pathsep}{Path(__file__).parent.parent}",
+            "ANALYTICS_DUCKDB_PATH": str(self.database),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DAGSTER_HOME": "",
+        }
+
+    def python(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", program, *arguments],
+            cwd=self.project,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, *only: str) -> dict:
+        done = self.python(RUN, *only)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture
+def copy(shop, tmp_path: Path) -> Copy:
+    return Copy(tmp_path, shop.settings.duckdb_path)
+
+
+def test_a_data_test_is_a_check_of_every_run_and_a_failing_one_blocks(copy: Copy):
+    yaml = copy.project / "dbt_project/models/staging/staging.yml"
+    text = yaml.read_text()
+    assert STG_ORDERS in text
+    tests = "    data_tests:\n      - dbt_utils_free_total:\n          name: no_order_is_free\n"
+    yaml.write_text(text.replace(STG_ORDERS, STG_ORDERS + tests))
+    (copy.project / "dbt_project/macros/free_total.sql").write_text(
+        "{% test dbt_utils_free_total(model) %}\n"
+        "select * from {{ model }} where total_amount < -1000000\n{% endtest %}\n"
+    )
+
+    for only in (("stg_orders",), ()):
+        good = copy.run(*only)
+        assert good["success"]
+        assert good["checks"]["no_order_is_free"] == ["stg_orders", True, True]
+
+    with duckdb.connect(copy.database) as connection:
+        connection.execute("update raw.orders set total_amount = -2000000 where rowid = 0")
+    for only in (("stg_orders", "customer_lifetime_value"), ()):
+        bad = copy.run(*only)
+        assert not bad["success"]
+        assert bad["checks"]["no_order_is_free"] == ["stg_orders", False, True]
+        assert "customer_lifetime_value" not in bad["built"]
+
+
+def test_a_singular_test_without_a_model_is_refused_by_name(copy: Copy):
+    (copy.project / "dbt_project/tests").mkdir(exist_ok=True)
+    (copy.project / "dbt_project/tests/two_tables_agree.sql").write_text(
+        "select * from {{ ref('stg_orders') }} as o\n"
+        "inner join {{ ref('stg_customers') }} as c on o.customer_id = c.customer_id where 1 = 0\n"
+    )
+
+    done = copy.python(
+        "import analytics_assets.definitions as d; d.build_definitions(d.load_settings())"
+    )
+
+    assert done.returncode != 0
+    assert "UncheckedTestError" in done.stderr
+    assert "two_tables_agree" in done.stderr
