@@ -89,9 +89,7 @@ def running_ui(environment: dict[str, str], folder: Path) -> Iterator[DagsterUi]
 
 def _command_of_make_ui(port: int) -> list[str]:
     makefile = (PROJECT_ROOT / "Makefile").read_text()
-    found = re.search(
-        r"^ui: .*\n(?:\t@echo.*\n)\t\$\(BIN\)/(dagster dev .*) --port \d+$", makefile, re.M
-    )
+    found = re.search(r"\$\(BIN\)/(dg dev .*) --port \$\(PORT\)$", makefile, re.M)
     assert found, "the Makefile no longer says how the UI is started"
     words = found[1].split()
     return [str(Path(sys.executable).parent / words[0]), *words[1:], "--port", str(port)]

@@ -89,10 +89,10 @@ def test_a_data_test_is_a_check_of_every_run_and_a_failing_one_blocks(copy: Copy
     yaml = copy.project / "dbt_project/models/staging/staging.yml"
     text = yaml.read_text()
     assert STG_ORDERS in text
-    tests = "    data_tests:\n      - dbt_utils_free_total:\n          name: no_order_is_free\n"
+    tests = "    data_tests:\n      - free_total:\n          name: no_order_is_free\n"
     yaml.write_text(text.replace(STG_ORDERS, STG_ORDERS + tests))
     (copy.project / "dbt_project/macros/free_total.sql").write_text(
-        "{% test dbt_utils_free_total(model) %}\n"
+        "{% test free_total(model) %}\n"
         "select * from {{ model }} where total_amount < -1000000\n{% endtest %}\n"
     )
 
@@ -103,24 +103,32 @@ def test_a_data_test_is_a_check_of_every_run_and_a_failing_one_blocks(copy: Copy
 
     with duckdb.connect(copy.database) as connection:
         connection.execute("update raw.orders set total_amount = -2000000 where rowid = 0")
-    for only in (("stg_orders", "customer_lifetime_value"), ()):
+    for only in (("int_orders", "stg_orders", "customer_lifetime_value"), ()):
         bad = copy.run(*only)
         assert not bad["success"]
         assert bad["checks"]["no_order_is_free"] == ["stg_orders", False, True]
         assert "customer_lifetime_value" not in bad["built"]
 
 
-def test_a_singular_test_without_a_model_is_refused_by_name(copy: Copy):
-    (copy.project / "dbt_project/tests").mkdir(exist_ok=True)
-    (copy.project / "dbt_project/tests/two_tables_agree.sql").write_text(
-        "select * from {{ ref('stg_orders') }} as o\n"
-        "inner join {{ ref('stg_customers') }} as c on o.customer_id = c.customer_id where 1 = 0\n"
-    )
+SINGULAR = """
+select orders.order_id from {{ ref('stg_orders') }} as orders
+inner join {{ ref('stg_customers') }} as customers on orders.customer_id = customers.customer_id
+where orders.order_day < date '1950-01-01'
+"""
 
-    done = copy.python(
+
+def test_a_singular_test_is_refused_by_name_until_it_names_its_model(copy: Copy):
+    (copy.project / "dbt_project/tests").mkdir(exist_ok=True)
+    path = copy.project / "dbt_project/tests/two_tables_agree.sql"
+    path.write_text(SINGULAR)
+
+    refused = copy.python(
         "import analytics_assets.definitions as d; d.build_definitions(d.load_settings())"
     )
+    path.write_text("{{ config(meta={'dagster': {'ref': {'name': 'stg_orders'}}}) }}" + SINGULAR)
+    accepted = copy.run("stg_orders")
 
-    assert done.returncode != 0
-    assert "UncheckedTestError" in done.stderr
-    assert "two_tables_agree" in done.stderr
+    assert refused.returncode != 0
+    assert "UncheckedTestError" in refused.stderr
+    assert "two_tables_agree" in refused.stderr
+    assert accepted["checks"]["two_tables_agree"] == ["stg_orders", True, True]

@@ -12,6 +12,7 @@ from materialized_shop import Shop, run_job, settings_for, table_hashes
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import marts_job, run_config
+from analytics_assets.lib.tables import tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
@@ -54,6 +55,8 @@ def test_what_the_shop_planted_is_what_landed(shop: Shop):
     truth = json.loads((shop.files / "ground_truth.json").read_text())
 
     for table, planted in truth["rows"].items():
+        if f"raw.{table}" not in tables():
+            continue
         [(landed,)] = shop.rows(f"select count(*) from raw.{table}")
         [(quarantined,)] = shop.rows(
             f"select count(*) from raw.quarantined_rows where table_name = '{table}'"
@@ -123,8 +126,8 @@ def test_building_at_a_day_equals_building_with_all_later_rows_deleted(
         {
             name: value
             for name, value in table_hashes(settings.duckdb_path).items()
-            # Raw and the live tier know no as_of_date.
-            if name.startswith(("staging.", "analytics."))
+            # Raw, the live tier and the two tables that it shares with staging know no as_of_date.
+            if name.startswith(("staging.", "analytics.")) and not name.startswith("staging.int_")
         }
         for settings in (replayed, truncated)
     )

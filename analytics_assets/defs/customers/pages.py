@@ -17,7 +17,10 @@ def _segments(scene: Scene) -> dict[str, Any]:
         "sum(total_revenue) as revenue from analytics.customer_segmentation "
         "group by behavioral_segment, segment_priority, recommended_action"
     )
-    bars = segment_bars(segments).merge(segments[["behavioral_segment", "recommended_action"]])
+    bars = segment_bars(segments)
+    actions = bars[["behavioral_segment"]].merge(
+        segments[["behavioral_segment", "recommended_action"]]
+    )
     for share in ("customer_share", "revenue_share"):
         bars[share] = bars[share].map(percent, na_action="ignore")
     date = read_clock(scene.session)
@@ -28,7 +31,9 @@ def _segments(scene: Scene) -> dict[str, Any]:
             scene.folder,
             scene.log,
         ),
+        # Two tables: the UI folds one of more than 1,000 characters away.
         "segments": table(bars, rows=len(bars)),
+        "what_to_do": table(actions, rows=len(actions)),
     }
 
 

@@ -62,7 +62,7 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
         if node["resource_type"] in ("model", "seed")
     }
     tested = {
-        node["attached_node"]
+        _model_of(node, nodes)
         for node in manifest["nodes"].values()
         if node["resource_type"] == "test" and node["config"]["severity"].lower() == "error"
     }
@@ -85,6 +85,18 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
         for room, levels in sorted(by_level.items())
         for number, (_, names) in enumerate(sorted(levels.items()), 1)
     }
+
+
+def _model_of(test: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Return the unique id of the one model that a data test is a check of, as dagster-dbt finds it.
+
+    That is the model its meta names, else the only one it reads, else the one whose YAML holds it.
+    """
+    named = test["config"].get("meta", {}).get("dagster", {}).get("ref", {}).get("name")
+    if named:
+        return next((i for i, node in nodes.items() if node["name"] == named), None)
+    reads: Sequence[str] = test["depends_on"].get("nodes", [])
+    return reads[0] if len(reads) == 1 else test.get("attached_node")
 
 
 def _step(
