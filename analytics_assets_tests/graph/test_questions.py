@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-sys.path.append(str(Path(__file__).parent.parent))  # for when this file is run by itself
+# For when this file is run by itself: this checkout, and what the tests share.
+sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 from materialized_shop import SCALE, Shop, build_shop
 
 from analytics_assets.demo_shop import DEFAULT_SEED

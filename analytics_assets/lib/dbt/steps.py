@@ -88,7 +88,7 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
 
 
 def _model_of(test: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the unique id of the one model that a data test is a check of, as dagster-dbt finds it.
+    """Return the unique id of the model that a data test is a check of, as dagster-dbt finds it.
 
     That is the model its meta names, else the only one it reads, else the one whose YAML holds it.
     """
