@@ -13,7 +13,8 @@ import duckdb
 import pytest
 
 # For when this file is run by itself: this checkout, and what the tests share.
-sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(1, str(Path(__file__).parents[1]))
 from materialized_shop import SCALE, Shop, build_shop
 
 from analytics_assets.demo_shop import DEFAULT_SEED
