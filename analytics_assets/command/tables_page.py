@@ -29,7 +29,8 @@ def tables_page() -> str:
     """Return the page as Markdown."""
     rules = {contract.table: contract for contract in contracts()}
     by_room: dict[str, list[Table]] = defaultdict(list)
-    for made in tables().values():
+    # By name: dbt's own order is that in which it happened to read its files.
+    for made in sorted(tables().values(), key=lambda table: table.name):
         by_room[made.group].append(made)
     rooms = [*(room for room in _ROOMS if room in by_room), *sorted(set(by_room) - set(_ROOMS))]
     parts = [_HEAD]

@@ -103,11 +103,11 @@ def test_a_data_test_is_a_check_of_every_run_and_a_failing_one_blocks(copy: Copy
 
     with duckdb.connect(copy.database) as connection:
         connection.execute("update raw.orders set total_amount = -2000000 where rowid = 0")
-    for only in (("int_orders", "stg_orders", "customer_lifetime_value"), ()):
+    for only in (("int_orders", "stg_orders", "revenue_bridge"), ()):
         bad = copy.run(*only)
         assert not bad["success"]
         assert bad["checks"]["no_order_is_free"] == ["stg_orders", False, True]
-        assert "customer_lifetime_value" not in bad["built"]
+        assert "revenue_bridge" not in bad["built"]
 
 
 SINGULAR = """
