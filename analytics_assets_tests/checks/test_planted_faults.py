@@ -111,7 +111,6 @@ def test_the_dirt_of_the_demonstration_shop_is_warned_of(shop: Shop, session: Du
     }
     assert {
         ("raw.order_items", "every_line_belongs_to_an_order"): dirt["orphan_line"],
-        ("raw.quarantined_rows", "no_row_is_quarantined"): dirt["repeated_order_item_id"],
         ("staging.stg_customers", "signup_date_is_never_null"): dirt["missing_registration_date"],
         ("staging.stg_orders", "no_order_is_before_its_customer_signed_up"): dirt[
             "order_before_signup"

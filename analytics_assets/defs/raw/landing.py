@@ -15,6 +15,7 @@ from analytics_assets.intake import LandingError, LandingReport, land, memory
 from analytics_assets.intake.report import share
 from analytics_assets.lib.charts.page import facts, figures
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.lib.warehouse.row_counts import row_counts
 from analytics_assets.settings import Settings
 
 
@@ -40,10 +41,11 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
                     business_timezone=settings.variables.business_timezone,
                     is_demo_shop=is_demo_shop,
                 )
+                landings = row_counts(session, ["raw.landings"])["raw.landings"]
         except LandingError as error:
             raise dg.Failure(str(error), allow_retries=False) from None
         _log(context, report)
-        yield from _results(report, time.perf_counter() - started)
+        yield from _results(report, landings, time.perf_counter() - started)
 
     return raw_tables
 
@@ -94,7 +96,9 @@ def _log(context: dg.AssetExecutionContext, report: LandingReport) -> None:
         context.log.warning(warning)
 
 
-def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeResult[None]]:
+def _results(
+    report: LandingReport, landings: int, seconds: float
+) -> Iterator[dg.MaterializeResult[None]]:
     # All tables land together, so the time is that of all.
     common = facts(None, report.newest_order, seconds)
     for name, table in report.tables.items():
@@ -124,7 +128,12 @@ def _results(report: LandingReport, seconds: float) -> Iterator[dg.MaterializeRe
     )
     yield dg.MaterializeResult(
         asset_key=dg.AssetKey(["raw", "landings"]),
-        metadata={**common, "format": report.format, "recognised": "\n".join(report.notices)},
+        metadata={
+            "dagster/row_count": landings,
+            **common,
+            "format": report.format,
+            "recognised": "\n".join(report.notices),
+        },
     )
     orders = sum(word.orders for word in report.statuses)
     yield dg.MaterializeResult(

@@ -67,10 +67,9 @@ def test_sqlglot_reads_every_statement_that_it_knows(name: str):
 
 def test_the_raw_tables_are_those_of_the_door():
     types = {"TIMESTAMP": "TIMESTAMP_NTZ"}
-    expected = {
-        name: dict(table.columns)
-        for name, table in RAW_TABLES.items()
-    } | {"quarantined_rows": dict(QUARANTINE_COLUMNS)}
+    expected = {name: dict(table.columns) for name, table in RAW_TABLES.items()} | {
+        "quarantined_rows": dict(QUARANTINE_COLUMNS)
+    }
 
     made = {}
     for statement in STATEMENTS:
