@@ -32,7 +32,7 @@ def segment_bars(segments: pd.DataFrame) -> pd.DataFrame:
     """Return what is drawn, the segment with the most revenue first.
 
     Args:
-        segments: behavioral_segment, customers, revenue, one row a segment.
+        segments: behavioral_segment, customers, revenue, one row per segment.
 
     Returns:
         behavioral_segment, customers, revenue, customer_share, revenue_share (0 to 1; NaN where

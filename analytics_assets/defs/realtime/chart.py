@@ -54,7 +54,7 @@ def revenue_days(daily: pd.DataFrame, most: int = MOST_DAYS) -> pd.DataFrame:
 
 
 def weekday_means(days: pd.DataFrame) -> pd.DataFrame:
-    """Return what is drawn on the right, one row a weekday from Monday.
+    """Return what is drawn on the right, one row per weekday from Monday.
 
     Returns:
         weekday, mean_revenue (NaN for a weekday that is not among the days), stands_out: how many

@@ -36,7 +36,7 @@ class Scene:
         session: open on the warehouse.
         variables: of the run.
         folder: where pictures go, or None for no file.
-        log: hears of what could not be shown.
+        log: takes a warning about each picture that could not be drawn.
     """
 
     session: Session

@@ -1,4 +1,4 @@
-"""The last week brought about as many rows a day as the weeks before it."""
+"""The last week brought about as many rows per day as the weeks before it."""
 
 import numpy as np
 import pandas as pd

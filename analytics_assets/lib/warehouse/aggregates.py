@@ -18,19 +18,19 @@ def aggregates(
         session: where to ask.
         wanted: ``schema.name`` -> name -> aggregate, such as ``sum(amount)``.
     """
-    asked = {table: expressions for table, expressions in wanted.items() if expressions}
-    if not asked:
+    used = {table: expressions for table, expressions in wanted.items() if expressions}
+    if not used:
         return {table: {} for table in wanted}
     rows = " cross join ".join(
         "(select "
         + ", ".join(f"{sql} as c{t}_{c}" for c, sql in enumerate(expressions.values()))
         + f" from {table}) as t{t}"
-        for t, (table, expressions) in enumerate(asked.items())
+        for t, (table, expressions) in enumerate(used.items())
     )
     values = session.read(f"select * from {rows}")
     found = {
         table: {name: _value(values[f"c{t}_{c}"].iloc[0]) for c, name in enumerate(expressions)}
-        for t, (table, expressions) in enumerate(asked.items())
+        for t, (table, expressions) in enumerate(used.items())
     }
     return {table: found.get(table, {}) for table in wanted}
 

@@ -116,7 +116,7 @@ class DuckDBWarehouse:
         path: the file.
         wait_seconds: how long to wait for another process that holds the file.
         memory_limit: how much memory DuckDB may use, such as ``6GB`` or ``40%`` of the machine.
-        report: is told who is waited for.
+        report: takes a line that says which program holds the file.
     """
 
     path: Path
