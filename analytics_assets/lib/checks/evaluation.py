@@ -99,7 +99,7 @@ def offending_query(contract: Contract, rule: Rule, variables: Variables) -> str
 def counting_queries(
     contract: Contract, rules: Sequence[Rule], variables: Variables, *, apart: bool = False
 ) -> list[str]:
-    """Return SQL for rows_checked, and rule_<position> per rule that SQL decides: one row per query.
+    """Return SQL for rows_checked and rule_<position> per rule that SQL decides, one row per query.
 
     It is one query; ``apart`` one for the rules over a row and one for each rule over the table,
     since DuckDB keeps in memory what all parts of a statement need.

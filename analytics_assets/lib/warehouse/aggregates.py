@@ -12,7 +12,7 @@ from analytics_assets.lib.warehouse.interface import Session
 def aggregates(
     session: Session, wanted: Mapping[str, Mapping[str, str]]
 ) -> dict[str, dict[str, Any]]:
-    """Return table -> name -> value, one row of aggregates a table.
+    """Return table -> name -> value, one row of aggregates per table.
 
     Args:
         session: where to ask.
