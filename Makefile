@@ -19,7 +19,7 @@ endif
 
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist
 
-.PHONY: help setup setup-dev demo shop questions ui test test-slow lint types docs screenshots lock benchmarks load reliability snowflake-smoke clean distclean
+.PHONY: help setup setup-dev demo shop questions sql export ui test test-slow lint types docs screenshots lock benchmarks load reliability snowflake-smoke clean distclean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -41,6 +41,15 @@ ui: setup ## the Dagster UI on 127.0.0.1:PORT
 	@$(BIN)/python -c 'import socket, sys; s = socket.socket(); sys.exit(f"port $(PORT) must be free (got: something listens there, perhaps this UI). Next: make ui PORT=$$(( $(PORT) + 1 ))" if s.connect_ex(("127.0.0.1", $(PORT))) == 0 else 0)'
 	@echo "Dagster UI on http://127.0.0.1:$(PORT)/asset-groups, end it with Ctrl-C"
 	@$(BIN)/dg dev --host 127.0.0.1 --port $(PORT)
+
+questions: setup ## each question of docs/questions.sql, and the answer on your data
+	@$(BIN)/python -m analytics_assets.command.questions
+
+sql: setup ## SQL on the published copy: make sql, or make sql Q="select ..."
+	@$(BIN)/python -m analytics_assets.command.sql $(if $(Q),"$(Q)")
+
+export: setup ## the marts as CSV and Parquet into data/export
+	@$(BIN)/python -m analytics_assets.command.export
 
 setup: .venv/installed .dagster/dagster.yaml .env
 

@@ -57,6 +57,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[
             *(asset_checks(contract) for contract in contracts()),
             *dg.load_asset_checks_from_modules(modules),
+            *(check for room in for_settings for check in room.asset_checks or []),
         ],
         schedules=[value for value in in_modules if isinstance(value, dg.ScheduleDefinition)],
         sensors=[value for value in in_modules if isinstance(value, dg.SensorDefinition)],

@@ -42,6 +42,7 @@ _SETTINGS = (
     "ANALYTICS_DEMO_SCALE",
     "ANALYTICS_VARS",
     "ANALYTICS_NIGHTLY",
+    "ANALYTICS_PUBLISH_PERSONAL",
     "ANALYTICS_ALERT_URL",
     "ANALYTICS_DAGSTER_URL",
 )
@@ -69,6 +70,7 @@ class Settings:
         variables: the variables of the methods.
         nightly: whether the nightly run is promised: its schedule starts switched on, and tables
             that it did not rebuild are too old.
+        publish_personal: whether the published copy has e-mail, phone and address of customers.
         alert_urls: where alerts go beside the log, secrets in them.
         dagster_url: where the Dagster UI is, for links in alerts.
     """
@@ -82,6 +84,7 @@ class Settings:
     demo_scale: float
     variables: Variables
     nightly: bool
+    publish_personal: bool
     alert_urls: tuple[SecretStr, ...]
     dagster_url: str
 
@@ -89,6 +92,16 @@ class Settings:
     def data_dir(self) -> Path:
         """The folder of the database and of the files made beside it."""
         return self.duckdb_path.parent
+
+    @property
+    def published_path(self) -> Path:
+        """The copy for readers: any DuckDB client from 1.4 on opens it, and it stops no run."""
+        return self.data_dir / "published" / f"{CATALOG}.duckdb"
+
+    @property
+    def report_path(self) -> Path:
+        """The report of the newest good run, one page."""
+        return self.data_dir / "report.html"
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -117,6 +130,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         variables=_variables(env.get("ANALYTICS_VARS")),
         nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
+        publish_personal=_yes_or_no(
+            "ANALYTICS_PUBLISH_PERSONAL", env.get("ANALYTICS_PUBLISH_PERSONAL") or "no"
+        ),
         alert_urls=tuple(map(SecretStr, (env.get("ANALYTICS_ALERT_URL") or "").split())),
         dagster_url=_dagster_url(env.get("ANALYTICS_DAGSTER_URL") or "http://127.0.0.1:3000"),
     )

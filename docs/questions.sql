@@ -226,4 +226,33 @@ from raw.quarantined_rows
 group by table_name, file_name, column_name
 order by table_name, file_name, column_name;
 --> table_name | file_name | column_name | refused_rows | first_reason
---> order_items | order_items.parquet | order_item_id | 4 | order_item_id is a duplicate key, first seen in row 17887
+
+
+-- 17. Who are my best customers? By revenue of the last 365 days.
+select customer_name, customer_id, estimated_annual_value, total_revenue, total_orders,
+    last_order_date
+from analytics.customer_lifetime_value
+where estimated_annual_value > 0
+order by estimated_annual_value desc, customer_id
+limit 5;
+--> customer_name | customer_id | estimated_annual_value | total_revenue | total_orders | last_order_date
+--> Emil Cruz | CUST_0000351 | 8090.23 | 11702.50 | 47 | 2025-12-18
+--> Malik Hansen | CUST_0000307 | 7488.62 | 16935.52 | 31 | 2025-12-13
+--> Ivan Sato | CUST_0000491 | 7059.31 | 9053.01 | 56 | 2025-12-05
+--> Emma Abbott | CUST_0000367 | 6165.67 | 9021.81 | 25 | 2025-12-25
+--> Emil Hughes | CUST_0000166 | 5471.21 | 12832.97 | 77 | 2025-12-25
+
+
+-- 18. What do we do today? Each segment that has customers, the first to spend money on first.
+select behavioral_segment, count(*) as customers, sum(total_revenue) as revenue_ever,
+    recommended_action
+from analytics.customer_segmentation
+group by segment_priority, behavioral_segment, recommended_action
+order by segment_priority
+limit 5;
+--> behavioral_segment | customers | revenue_ever | recommended_action
+--> cant_lose_them | 55 | 149507.95 | Win them back now: a personal call or the best offer there is
+--> champions | 99 | 331579.76 | Reward them; early access, ask for reviews and referrals
+--> loyal | 154 | 365226.78 | Offer a loyalty programme and higher-value products
+--> potential_loyalists | 121 | 58645.31 | Recommend related products; invite into the loyalty programme
+--> new_customers | 16 | 1501.27 | Welcome them; help with the second purchase

@@ -1,0 +1,319 @@
+"""What the report says, as SQL on the published copy. Each statement stands alone and can be typed.
+
+A period is a calendar week (Monday to Sunday) or month that has ended and is settled. A day is
+settled when its open orders (demand, not revenue yet) are under 5 % of its demand amount, and so is
+every day of the 92 before it: older open orders are a matter of statuses, not of shipping.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from analytics_assets.defs.published.change import Sales
+
+LOOKED_BACK_DAYS = 92
+OPEN_SHARE = 0.05
+
+SETTLED_UNTIL = f"""
+    with days as (
+        select
+            order_day,
+            sum(case when is_demand and not is_revenue then net_amount else 0 end) as open_amount,
+            sum(case when is_demand then net_amount else 0 end) as demand_amount
+        from staging.stg_orders
+        where order_day > (select max(as_of_date) from staging.stg_clock) - {LOOKED_BACK_DAYS}
+        group by order_day
+    )
+    select coalesce(
+        (
+            select min(order_day) - 1 from days
+            where open_amount > 0 and open_amount >= {OPEN_SHARE} * demand_amount
+        ),
+        (select max(as_of_date) from staging.stg_clock)
+    )
+"""
+SALES = """
+    select
+        count(distinct coalesce('id ' || customer_id, 'order ' || order_id)),
+        count(*),
+        coalesce(sum(net_amount), 0)
+    from staging.stg_orders
+    where is_revenue and net_amount > 0 and order_day between $first and $last
+"""
+OPEN = """
+    select count(*), coalesce(sum(net_amount), 0)
+    from staging.stg_orders
+    where is_demand and not is_revenue and net_amount > 0 and order_day > $settled
+        and order_day <= (select max(as_of_date) from staging.stg_clock)
+"""
+MONTHS = """
+    select cast(date_trunc('month', order_day) as date) as month, sum(net_amount) as revenue
+    from staging.stg_orders
+    where is_revenue and net_amount > 0 and order_day <= $settled
+    group by month order by month desc limit 24
+"""
+WEEKS = """
+    select cast(date_trunc('week', order_day) as date) as week, sum(net_amount) as revenue
+    from staging.stg_orders
+    where is_revenue and net_amount > 0 and order_day <= $settled
+    group by week order by week desc limit 27
+"""
+RETENTION = """
+    select calendar_month, retention_index from analytics.monthly_retention_index
+    where is_complete and retention_index is not null order by calendar_month desc limit 24
+"""
+# Title -> what to know, SQL. Columns become headings; names of customers stand beside ids.
+TABLES: Mapping[str, tuple[str, str]] = {
+    "What to do today": (
+        "Customers about to be lost, by revenue times the chance that they buy again: call the "
+        "first.",
+        """
+        select segmentation.customer_name as customer, segmentation.customer_id as id,
+            segmentation.total_revenue as revenue, worth.last_order_date as last_order,
+            cast(1 - forecast.churn_probability as decimal(4, 2)) as chance_to_buy,
+            segmentation.recommended_action as action
+        from analytics.customer_segmentation as segmentation
+        inner join analytics.customer_lifetime_value as worth
+            on segmentation.customer_id = worth.customer_id
+        inner join analytics.customer_value_forecast as forecast
+            on segmentation.customer_id = forecast.customer_id
+        where segmentation.behavioral_segment in ('cant_lose_them', 'at_risk')
+            and forecast.churn_probability is not null
+        order by segmentation.total_revenue * (1 - forecast.churn_probability) desc,
+            segmentation.customer_id
+        limit 10
+        """,
+    ),
+    "Best customers": (
+        "By revenue of the last 365 days.",
+        """
+        select worth.customer_name as customer, worth.customer_id as id,
+            worth.estimated_annual_value as last_365_days, worth.total_revenue as revenue_ever,
+            worth.total_orders as orders, worth.last_order_date as last_order,
+            segmentation.behavioral_segment as segment
+        from analytics.customer_lifetime_value as worth
+        inner join analytics.customer_segmentation as segmentation
+            on worth.customer_id = segmentation.customer_id
+        where worth.estimated_annual_value > 0
+        order by worth.estimated_annual_value desc, worth.customer_id
+        limit 10
+        """,
+    ),
+    "Segments that moved": (
+        "The largest moves within a month, and the revenue that these customers ever brought.",
+        """
+        select segment_before as was, segment_now as is_now, customers, revenue_now as revenue
+        from analytics.segment_migration
+        where segment_before <> segment_now
+        order by customers desc, segment_before, segment_now
+        limit 10
+        """,
+    ),
+    "Bought together": (
+        "Related pairs: how often, against what baskets like these would give.",
+        """
+        select product_a_name as product, product_b_name as with_product,
+            times_bought_together as times, cast(adjusted_lift as decimal(8, 1)) as times_expected,
+            affinity_strength as strength
+        from analytics.product_affinity
+        where affinity_strength <> 'very_weak'
+        order by adjusted_lift_lower_bound desc, product_a_id, product_b_id
+        limit 10
+        """,
+    ),
+    "Recommendations": (
+        "The strongest, to show beside a product.",
+        """
+        select source_product_name as beside, recommended_product_name as recommend,
+            recommendation_message as because
+        from analytics.product_recommendations
+        where recommendation_basis = 'affinity'
+        order by score desc, source_product_id, recommended_product_id
+        limit 8
+        """,
+    ),
+    "Cohorts": (
+        "The newest cohorts a month after signup.",
+        """
+        select strftime(cohort_month, '%Y-%m') as signed_up, cohort_size as customers,
+            active_customers as bought_in_month_1,
+            cast(100 * retention_rate as decimal(5, 1)) as percent, cohort_health as health
+        from analytics.monthly_cohorts
+        where months_since_signup = 1 and is_complete
+        order by cohort_month desc
+        limit 8
+        """,
+    ),
+    "What counted and what did not, in money": (
+        "",
+        """
+        select replace(line, '_', ' ') as line, cast(sum(orders) as bigint) as orders,
+            sum(amount) as amount
+        from analytics.revenue_bridge
+        group by line
+        order by amount desc, line
+        """,
+    ),
+}
+_ACCOUNTED_FOR = """
+    select reason, orders, amount, cast(100 * share_of_amount as decimal(5, 1)) as percent
+    from analytics.orders_accounted_for
+    where orders > 0
+    order by case when reason = 'counted as revenue' then 0 else 1 end, amount desc, reason
+"""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A period against an earlier one."""
+
+    title: str
+    first: date
+    last: date
+    against: str
+    first_before: date
+    last_before: date
+    now: Sales
+    before: Sales
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table of the report: its title, a sentence, headings and rows."""
+
+    title: str
+    words: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """All that the report says of a shop.
+
+    Attributes:
+        as_of_date: last day that counts; None where no order has landed.
+        settled: last settled day; None likewise.
+        open_orders, open_amount: demand after the settled day that is not revenue yet.
+        comparisons: newest settled week and month, each against two earlier ones.
+        weeks, months: first day and revenue, oldest first; only whole settled periods.
+        retention: calendar month and retention index, oldest first.
+    """
+
+    as_of_date: date | None
+    settled: date | None
+    open_orders: int
+    open_amount: Decimal
+    comparisons: Sequence[Comparison]
+    weeks: Sequence[tuple[date, Decimal]]
+    months: Sequence[tuple[date, Decimal]]
+    retention: Sequence[tuple[date, float]]
+    tables: Sequence[Rows]
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Figures:
+    """Return the figures of the copy that the connection has open."""
+    as_of_date = _one(connection, "select max(as_of_date) from staging.stg_clock")[0]
+    tables = [_rows(connection, *item) for item in _tables(connection)]
+    if as_of_date is None:
+        return Figures(None, None, 0, Decimal(0), [], [], [], [], tables)
+    settled = _one(connection, SETTLED_UNTIL)[0]
+    on_settled = {"settled": settled}
+    open_orders, open_amount = _one(connection, OPEN, on_settled)
+    weeks = connection.execute(WEEKS, on_settled).fetchall()
+    months = connection.execute(MONTHS, on_settled).fetchall()
+    week, month = last_week(settled), last_month(settled)
+    return Figures(
+        as_of_date=as_of_date,
+        settled=settled,
+        open_orders=open_orders,
+        open_amount=open_amount,
+        comparisons=[_compared(connection, period) for period in periods(settled)],
+        weeks=_filled([row for row in weeks if row[0] <= week], week, 7)[-26:],
+        months=[row for row in reversed(months) if row[0] <= month],
+        retention=connection.execute(RETENTION).fetchall()[::-1],
+        tables=tables,
+    )
+
+
+def last_week(settled: date) -> date:
+    """Return the Monday of the last week whose Sunday is settled."""
+    sunday = settled - timedelta(days=settled.isoweekday() % 7)
+    return sunday - timedelta(days=6)
+
+
+def last_month(settled: date) -> date:
+    """Return the first day of the last month whose last day is settled."""
+    first = settled.replace(day=1)
+    whole = (settled + timedelta(days=1)).day == 1
+    return first if whole else (first - timedelta(days=1)).replace(day=1)
+
+
+def periods(settled: date) -> Iterator[tuple[str, date, date, str, date, date]]:
+    """Yield title, first and last day, and name, first and last day of what it is compared with.
+
+    A week with the one before and that of 52 weeks ago, a month with the one before and that of a
+    year ago.
+    """
+    monday, days = last_week(settled), timedelta(days=6)
+    for against, weeks in (("the week before", 1), ("the same week a year ago", 52)):
+        earlier = monday - timedelta(weeks=weeks)
+        yield "Week", monday, monday + days, against, earlier, earlier + days
+    first = last_month(settled)
+    before = (first - timedelta(days=1)).replace(day=1)
+    year_ago = first.replace(year=first.year - 1)
+    for against, earlier in (("the month before", before), ("the same month a year ago", year_ago)):
+        yield "Month", first, _month_end(first), against, earlier, _month_end(earlier)
+
+
+def _month_end(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def _compared(
+    connection: duckdb.DuckDBPyConnection, period: tuple[str, date, date, str, date, date]
+) -> Comparison:
+    title, first, last, against, first_before, last_before = period
+    now = Sales(*_one(connection, SALES, {"first": first, "last": last}))
+    before = Sales(*_one(connection, SALES, {"first": first_before, "last": last_before}))
+    return Comparison(title, first, last, against, first_before, last_before, now, before)
+
+
+def _filled(
+    newest_first: Sequence[tuple[date, Decimal]], last: date, days: int
+) -> list[tuple[date, Decimal]]:
+    """Return the periods oldest first up to ``last``, with zeros where nothing was sold."""
+    found = dict(newest_first)
+    day, filled = min(found, default=last), []
+    while day <= last:
+        filled.append((day, found.get(day, Decimal(0))))
+        day += timedelta(days=days)
+    return filled
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str]]:
+    there = connection.execute(
+        "select count(*) from information_schema.tables where table_name = 'orders_accounted_for'"
+    ).fetchone()
+    for title, (words, sql) in TABLES.items():
+        accounted = there == (1,) and "revenue_bridge" in sql
+        yield title, words, _ACCOUNTED_FOR if accounted else sql
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, title: str, words: str, sql: str) -> Rows:
+    result = connection.execute(sql)
+    headings = [str(column[0]).replace("_", " ") for column in result.description or []]
+    return Rows(title, words, headings, result.fetchall())
+
+
+def _one(
+    connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None
+) -> tuple[Any, ...]:
+    row = connection.execute(sql, values).fetchone()
+    if row is None:
+        raise LookupError(f"one row must come of {sql}")
+    return tuple(row)
