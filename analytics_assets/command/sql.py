@@ -44,9 +44,10 @@ def _is_number(value: Any) -> bool:
 
 
 def ask(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
-    """Print the answer of a statement, or what is wrong with it; return whether it was right."""
+    """Print the answer of each statement, or what is wrong; return whether all were right."""
     try:
-        sys.stdout.write(f"{as_text(connection.execute(sql))}\n")
+        for statement in connection.extract_statements(sql):
+            sys.stdout.write(f"{as_text(connection.execute(statement))}\n")
     except duckdb.Error as error:
         sys.stderr.write(f"{error}\n")
         return False

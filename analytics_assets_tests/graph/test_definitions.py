@@ -11,7 +11,12 @@ from analytics_assets.lib.dbt.project import manifest_path
 from analytics_assets.lib.tables import OWNERS, tables
 from analytics_assets.settings import load_settings
 
-ROOMS = {path.parent.name for path in Path(defs.__path__[0]).glob("*/__init__.py")} - {"automation"}
+# What people read is a file, no table of the warehouse.
+FILES = {dg.AssetKey("published_copy"), dg.AssetKey("report")}
+ROOMS = {path.parent.name for path in Path(defs.__path__[0]).glob("*/__init__.py")} - {
+    "automation",
+    "published",
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,13 +28,13 @@ def test_every_described_table_is_one_asset_and_none_is_external(definitions: dg
     graph = definitions.resolve_asset_graph()
 
     assert {key for key in graph.get_all_asset_keys() if graph.get(key).is_external} == set()
-    assert graph.get_all_asset_keys() == {made.asset_key for made in tables().values()}
+    assert graph.get_all_asset_keys() - FILES == {made.asset_key for made in tables().values()}
 
 
 def test_every_asset_says_who_it_belongs_to_and_what_a_row_and_each_column_is(
     definitions: dg.Definitions,
 ):
-    specs = definitions.resolve_all_asset_specs()
+    specs = [spec for spec in definitions.resolve_all_asset_specs() if spec.key not in FILES]
 
     for spec in specs:
         name = spec.key.to_user_string()

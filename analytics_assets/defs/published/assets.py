@@ -120,7 +120,7 @@ def _report(settings: Settings) -> dg.AssetsDefinition:
         with copy.opened(settings.published_path) as connection:
             read = report_figures(connection)
         content = page(
-            read, _findings(context.instance), _warnings(context.instance, context.run_id)
+            read, _findings(context.instance), _warnings(context.instance, context.run.run_id)
         )
         write_atomically(settings.report_path, content.encode())
         return dg.MaterializeResult(

@@ -32,7 +32,8 @@ vertical-align:top}th{color:var(--pale);font-weight:600}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 ul{padding-left:1.2rem}li{margin:.3rem 0}svg{width:100%;height:auto;display:block}
 svg text{fill:var(--pale);font:12px system-ui,sans-serif}
-@media(max-width:40rem){.card{padding:.7rem}.card td,.card th{padding-right:.4rem}.wide table{width:max-content;max-width:none}td{max-width:16rem}
+@media(max-width:40rem){.card{padding:.7rem}.card td,.card th{padding-right:.4rem}
+.wide table{width:max-content;max-width:none}td{max-width:16rem}
 svg text{font-size:20px}}
 @media print{body{max-width:none;padding:0;font-size:11pt}.card,svg,tr{break-inside:avoid}
 h2{break-after:avoid}.wide{overflow:visible}}
