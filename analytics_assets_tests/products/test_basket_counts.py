@@ -206,6 +206,7 @@ COUNTS = {
     "product_code,product_id,product_orders": 3,
     "order_week,basket_size,baskets": 1,
     "product_code,stratum,partners": 3,
+    "pairs": 1,
     "product_a_code,product_b_code,times_bought_together": 3,
 }
 
@@ -290,3 +291,19 @@ def test_the_window_is_the_lookback_days_up_to_as_of_date(age, is_in):
     day = LAST_DAY - datetime.timedelta(days=age)
     counts = counts_of(shop_of([["a", "b"]], [day]), window_of(lookback_days=90))
     assert counts.total_orders == is_in
+
+
+@BOTH_WAYS
+def test_more_pairs_than_the_worker_can_hold_are_refused_before_they_are_fetched(
+    in_process, monkeypatch
+):
+    shop = shop_of([["a", "b", "c"]])
+    monkeypatch.setattr(baskets, "MOST_PAIRS", 3)
+    assert len(counts_of(shop, in_process=in_process).pairs) == 3
+    monkeypatch.setattr(baskets, "MOST_PAIRS", 2)
+    with staged(shop) as session:
+        one_way = Recorder(session, in_process=in_process)
+        with pytest.raises(baskets.TooManyPairsError, match="raise min_pair_orders"):
+            basket_counts(one_way, window_of())
+
+    assert "product_a_code,product_b_code,times_bought_together" not in one_way.rows

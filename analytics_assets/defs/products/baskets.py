@@ -20,6 +20,7 @@ import pandas as pd
 
 from analytics_assets.defs.products.counting import BasketCounts, BasketLines, line_counts
 from analytics_assets.defs.products.expected_together import Stratum, draw_strata
+from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.lib.warehouse.literals import literal, literals
 
@@ -28,6 +29,9 @@ TEMPORARY_TABLES = ("basket_items", "basket_products", "basket_product_lines")
 # Counting in memory takes 2 bytes for the square of the products, and some 80 for every line.
 MOST_PRODUCTS_IN_MEMORY = 20_000
 MOST_LINES_IN_MEMORY = 60_000_000
+
+# A pair takes 0.33 KB of the worker from its count to its written row: 3.3 GB.
+MOST_PAIRS = 10_000_000
 
 Report = Callable[[str], None]
 
@@ -38,6 +42,10 @@ _ORDER_WEEK = """cast(
                 cast(datediff('day', cast('1970-01-05' as date), order_day) as double precision) / 7
             ) as integer
         ) as order_week"""
+
+
+class TooManyPairsError(AnalyticsError):
+    """More pairs than the worker can hold; none of them was fetched."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,9 @@ def basket_counts(
         session: its temporary tables are dropped again before the counts are returned.
         window: which orders, products and pairs.
         report: called with one sentence after each step that takes time.
+
+    Raises:
+        TooManyPairsError: there are more than ``MOST_PAIRS``.
     """
     counts = _counts_in_memory(session, window, report) if session.in_process else None
     return counts or _counts_by_statements(session, window, report)
@@ -93,7 +104,11 @@ def _counts_by_statements(session: Session, window: BasketWindow, report: Report
     else:
         partners = pd.DataFrame({"product_code": [], "stratum": [], "partners": []})
 
-    pairs = session.read(pair_counts(window.min_pair_orders))
+    session.execute(create_basket_pairs(window.min_pair_orders))
+    number = int(session.read("select count(*) as pairs from basket_pairs")["pairs"].iloc[0])
+    _require_that_they_fit(number, window)
+    pairs = session.read("select * from basket_pairs")
+    session.execute("drop table basket_pairs")
     report(f"{len(pairs):,} pairs in at least {window.min_pair_orders:,} baskets")
     for table in TEMPORARY_TABLES:
         session.execute(f"drop table {table}")
@@ -114,9 +129,19 @@ def _counts_in_memory(
     if lines is None:
         return None
     counts = line_counts(lines, window.min_pair_orders)
+    _require_that_they_fit(len(counts.pairs), window)
     report(f"{counts.total_orders:,} baskets of {len(counts.products):,} products")
     report(f"{len(counts.pairs):,} pairs in at least {window.min_pair_orders:,} baskets")
     return counts
+
+
+def _require_that_they_fit(pairs: int, window: BasketWindow) -> None:
+    if pairs > MOST_PAIRS:
+        raise TooManyPairsError(
+            f"at most {MOST_PAIRS:,} pairs of products can be judged (got {pairs:,} in at least "
+            f"{window.min_pair_orders:,} baskets of {window.lookback_days:,} days). Next: raise "
+            "min_pair_orders or lower lookback_days in ANALYTICS_VARS"
+        )
 
 
 def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
@@ -304,13 +329,16 @@ order by strata.stratum, lines.product_code
 """
 
 
-def pair_counts(min_pair_orders: int) -> str:
-    """Return the query for (product_a_code, product_b_code, times_bought_together), a < b.
+def create_basket_pairs(min_pair_orders: int) -> str:
+    """Return the statement that keeps (product_a_code, product_b_code, times_bought_together).
+
+    One row per pair, a < b; kept, so that they are counted before any is fetched.
 
     A product in fewer than ``min_pair_orders`` baskets can be in no pair of that many: it is
     dropped before the join, as are one-item baskets, which hold no pair.
     """
     return f"""
+create or replace temporary table basket_pairs as
 with lines as (
     select basket, product_code
     from basket_product_lines
