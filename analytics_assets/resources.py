@@ -19,10 +19,13 @@ def resources(settings: Settings) -> dict[str, Any]:
 
     Only ``variables`` has anything to configure in a run: the last day that counts.
     """
+    warehouse = _warehouse(settings)
+    theirs = {"snowflake": snowflake_resource(warehouse)()} if settings.snowflake else {}
     return {
-        "warehouse": _warehouse(settings),
+        "warehouse": warehouse,
         "dbt": DbtRunner(settings),
         "variables": run_variables(settings.variables)(),
+        **theirs,
     }
 
 
@@ -35,6 +38,21 @@ def _warehouse(settings: Settings) -> Any:
     from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
     return SnowflakeWarehouse(settings.snowflake, running_step)
+
+
+def snowflake_resource(warehouse: Any) -> type[dg.ConfigurableResource[Any]]:
+    """Return the resource ``snowflake`` for assets of your own: dagster-snowflake's, tagged.
+
+    It has no configuration, so the UI, which shows that of every resource, shows no secret.
+    """
+
+    class Snowflake(dg.ConfigurableResource[Any]):
+        """The account of the settings, as dagster-snowflake's SnowflakeResource."""
+
+        def create_resource(self, context: dg.InitResourceContext) -> Any:
+            return warehouse.resource()
+
+    return Snowflake
 
 
 def run_warehouse(

@@ -221,9 +221,8 @@ class SnowflakeWarehouse:
         Raises:
             WarehouseError: no connection could be made; the message says to what and why.
         """
-        resource = SnowflakeResource(**connection_arguments(self.account, self.query_tag()))
         try:
-            opened = resource.get_connection()
+            opened = self.resource().get_connection()
             connection = opened.__enter__()
         except SnowflakeError as error:
             raise WarehouseError(_no_connection(self.account, error)) from None
@@ -231,6 +230,10 @@ class SnowflakeWarehouse:
             yield SnowflakeSession(connection, self.account.source)
         finally:
             connection.close()
+
+    def resource(self) -> SnowflakeResource:
+        """Return dagster-snowflake's resource of the account, with this moment's query tag."""
+        return SnowflakeResource(**connection_arguments(self.account, self.query_tag()))
 
     @contextmanager
     def glance(self) -> Iterator[SnowflakeSession]:

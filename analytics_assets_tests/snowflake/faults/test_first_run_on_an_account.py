@@ -6,15 +6,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
+from dagster_snowflake import SnowflakeResource
 from emulator.process import Emulator
 
 from analytics_assets.lib.warehouse.interface import WarehouseError
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount, read_account
-from analytics_assets.settings import DBT_PROJECT_DIR
+from analytics_assets.resources import resources
+from analytics_assets.settings import DBT_PROJECT_DIR, load_settings
 
 DAY = datetime.date(2024, 2, 29)
 
@@ -187,3 +190,19 @@ def test_a_frozen_table_stays_while_its_source_goes_on(
         (False, True),
         (False, True),
     ]
+
+
+def test_an_asset_of_ones_own_reaches_the_account_by_dagsters_resource(
+    snowflake_emulator: Emulator,
+):
+    own = resources(load_settings(snowflake_emulator.environment("OWN", SNOWFLAKE_TOKEN="t0k3n")))
+    answers = []
+
+    @dg.asset
+    def my_table(snowflake: dg.ResourceParam[SnowflakeResource]) -> None:
+        with snowflake.get_connection() as connection:
+            answers.append(connection.cursor().execute("select 42").fetchone())
+
+    assert dg.materialize([my_table], resources={"snowflake": own["snowflake"]}).success
+    assert answers == [(42,)]
+    assert "t0k3n" not in repr(own["snowflake"])
