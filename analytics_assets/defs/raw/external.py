@@ -17,8 +17,10 @@ from analytics_assets.lib.warehouse.row_counts import row_counts
 if TYPE_CHECKING:
     from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
 
-# Lines before their orders before their customers: what arrives meanwhile belongs to nothing yet.
-_IN_ORDER = ("order_items", "orders", "customers", "product_catalog", "quarantined_rows")
+# Returns, lines, orders, customers: what arrives meanwhile belongs to nothing yet.
+_IN_ORDER = ("returns", "order_items", "orders", "customers", "product_catalog", "quarantined_rows")
+# What not every shop has; it is empty then.
+_OPTIONAL = {"returns", "quarantined_rows"}
 _NEWEST_EVENT = {"customers": "max(registration_date)", "orders": "max(order_date)"}
 
 
@@ -59,7 +61,7 @@ def external_raw_tables() -> dg.AssetsDefinition:
 def freeze(session: "SnowflakeSession") -> None:
     """Make every raw table what the shop's own is now.
 
-    A loader that keeps no rejected rows has no table of them; then it is empty.
+    A loader that keeps no returns or no rejected rows has no table of them; then it is empty.
 
     Raises:
         WarehouseError: one of the shop's tables is missing or lacks a column.
@@ -67,7 +69,7 @@ def freeze(session: "SnowflakeSession") -> None:
     there = session.source_tables()
     for name in _IN_ORDER:
         types = table(f"raw.{name}").types
-        if name == "quarantined_rows" and name not in there:
+        if name in _OPTIONAL and name not in there:
             declared = ", ".join(f"{column} {kind}" for column, kind in types.items())
             session.execute(f"create or replace transient table raw.{name} ({declared})")
         else:
