@@ -129,7 +129,7 @@ expected as (
         sum(cells.active_customers) as active,
         sum(
             cast(cells.cohort_size as double precision) * before.active_customers
-            / before.cohort_size
+            / nullif(before.cohort_size, 0)
         ) as expected_active
     from cells
     inner join cells as before

@@ -28,6 +28,7 @@ from analytics_assets.lib.warehouse.literals import literal
 from analytics_assets.lib.wilson import Z_95
 
 LONGEST_LIST = 10
+_TRIALS = "cast(nullif(source_orders, 0) as double precision)"
 
 TEMPORARY_TABLES = ("related_pairs", "recommendation_lists", "scored_lines", "scored_hits")
 
@@ -92,7 +93,8 @@ def create_recommendation_lists() -> str:
     from (
         select source_code, recommended_code, row_number() over (
             partition by source_code
-            order by {order} desc nulls last, times_bought_together desc, recommended_code
+            order by {order} desc nulls last, times_bought_together desc nulls last,
+                recommended_code
         ) as place
         from scored
         {condition}
@@ -137,9 +139,9 @@ scored as (
         recommended_code,
         times_bought_together,
         adjusted_lift_lower_bound is not null as is_related,
-        cast(times_bought_together as double precision) / source_orders as confidence,
+        cast(times_bought_together as double precision) / nullif(source_orders, 0) as confidence,
         round(
-            {_wilson_lower_bound("share_of_votes", "cast(source_orders as double precision)")}
+            {_wilson_lower_bound("share_of_votes", _TRIALS)}
             * (1 + coalesce(ln(adjusted_lift_lower_bound), 0)),
             9
         ) as score
@@ -151,7 +153,9 @@ own_lists as (
 best_sellers as (
     select product_code, place
     from (
-        select product_code, row_number() over (order by product_orders desc, product_code) as place
+        select product_code, row_number() over (
+            order by product_orders desc nulls last, product_code
+        ) as place
         from vote_products
     ) as ranked
     where place <= {LONGEST_LIST + 1}

@@ -2,7 +2,7 @@
 
 import datetime
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +39,11 @@ class RecordingSession(DuckDBSession):
         frame = super().read(sql)
         counts = [name for name in frame if name.startswith("rule_") or name == "failing_rows"]
         return frame.assign(**dict.fromkeys(counts, 1))
+
+    def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+        declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self._keep(f"create or replace temporary table {table} ({declared})")
+        super().stage(table, frame, columns)
 
     def _keep(self, sql: str) -> None:
         self.sent.append(sql)

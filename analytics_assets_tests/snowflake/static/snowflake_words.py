@@ -13,8 +13,8 @@ from sqlglot import exp
 _FUNCTIONS = """
     abs cast coalesce count date_trunc datediff dayofweekiso dense_rank exp extract floor
     first_value
-    greatest hash lag lead least length ln lower max max_by min min_by mod nullif rank
-    replace round row_number sqrt sum trim try_cast upper
+    greatest hash lag lead least length ln lower max max_by min min_by mod nullif power
+    rank replace round row_number sqrt substring sum trim try_cast upper
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())
 
@@ -30,7 +30,8 @@ CONSTRUCTS = (
     *(exp.Create, exp.Drop, exp.Insert, exp.Describe, exp.Properties),
     *(exp.TemporaryProperty, exp.TransientProperty, exp.CopyGrantsProperty),
     *(exp.Schema, exp.ColumnDef, exp.DataType, exp.DataTypeParam),
-    *(exp.With, exp.CTE, exp.Select, exp.Distinct, exp.Subquery, exp.Union, exp.Values, exp.Tuple),
+    *(exp.With, exp.CTE, exp.Select, exp.Distinct, exp.Subquery, exp.Union, exp.Except),
+    *(exp.Values, exp.Tuple),
     *(exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit),
     *(exp.Window, exp.WindowSpec),
     # names and values

@@ -73,9 +73,9 @@ candidates as (
     select
         *,
         votes_together / nullif(source_votes, 0) as share_of_votes,
-        cast(times_bought_together as double precision) / source_orders as confidence,
+        cast(times_bought_together as double precision) / nullif(source_orders, 0) as confidence,
         cast(times_bought_together as double precision) * total_orders
-        / (cast(source_orders as double precision) * recommended_orders) as lift
+        / nullif(cast(source_orders as double precision) * recommended_orders, 0) as lift
     from directed
 
 ),
@@ -121,7 +121,7 @@ popular as (
     select
         product_id,
         product_orders,
-        row_number() over (order by product_orders desc, product_id asc) as place
+        row_number() over (order by product_orders desc nulls last, product_id asc) as place
     from products
     where product_orders > 0
 
