@@ -77,6 +77,7 @@ _ALLOWED = {
     "tolerated_share": "a number from 0 to 1",
     "stale_after_days": "a whole number of days from 1 to 36500",
     "customers_by": "customer_id or email",
+    "currency": "a currency of three letters such as EUR, or nothing for the one with most orders",
     "recommendation_days": "a whole number of days from 1 to 36500",
     "min_recommendation_orders": "a whole number from 1 to 2147483647",
 }
@@ -101,6 +102,7 @@ class Variables(BaseModel):
     tolerated_share: Annotated[Number, Field(ge=0, le=1)]
     stale_after_days: WholeDays
     customers_by: Literal["customer_id", "email"]
+    currency: Annotated[StrictStr, Field(pattern="^[A-Za-z]{3}$")] | None
     recommendation_days: WholeDays
     min_recommendation_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
 

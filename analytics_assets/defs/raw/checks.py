@@ -114,6 +114,21 @@ PRODUCT_CATALOG = Contract(
     ),
 )
 
+RETURNS = Contract(
+    "raw.returns",
+    amount="amount",
+    rules=(
+        in_range(
+            "amount",
+            minimum=0,
+            severity=WARN,
+            amount="amount",
+            advice="a negative return raises sales; look at the sign of these amounts",
+        ),
+        _few_rows_quarantined("returns"),
+    ),
+)
+
 QUARANTINED_ROWS = Contract(
     "raw.quarantined_rows",
     rules=(

@@ -92,10 +92,37 @@ STG_PRODUCTS = Contract(
     ),
 )
 
+
+def _too_much_left_out(variables: Variables) -> str:
+    return f"""
+select sum(left_out) as left_out_orders, count(*) as orders
+from (
+    select case when left_out_as is not null then 1 else 0 end as left_out
+    from staging.stg_orders
+) as orders
+having sum(left_out) > {variables.tolerated_share} * count(*)
+"""
+
+
 STG_ORDERS = Contract(
     "staging.stg_orders",
     amount="net_amount",
     rules=(
+        no_rows(
+            "few orders are tests or of another currency",
+            _too_much_left_out,
+            explanation="at most tolerated_share; else name the shop's currency in the variable "
+            "currency",
+        ),
+        expression(
+            "no order is a test or of another currency",
+            "left_out_as is null",
+            ["left_out_as", "net_amount"],
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders count for nothing; land them in the shop's currency, or in a "
+            "shop of their own",
+        ),
         has_rows(),
         same_rows(
             "the orders are those up to as_of_date",
@@ -169,6 +196,77 @@ where orders.order_day < customers.signup_date
             advice="the newest days are missing; look at what fills the orders",
         ),
         usual_volume("order_day", "days are missing or doubled; look at what fills the orders"),
+    ),
+)
+
+
+STG_RETURNS = Contract(
+    "staging.stg_returns",
+    amount="amount",
+    rules=(
+        same_rows(
+            "the returns are those of staged orders up to as_of_date",
+            ["return_id", "amount"],
+            f"""
+select trim(landed.return_id) as return_id, landed.amount
+from raw.returns as landed
+inner join staging.stg_orders as orders on trim(landed.order_id) = orders.order_id
+where coalesce(cast(landed.returned_at as date), orders.order_day) <= {AS_OF_DATE}
+""",
+        ),
+        no_rows(
+            "every return is of a known order",
+            f"""
+select trim(return_id) as return_id, order_id, amount
+from raw.returns
+where cast(returned_at as date) <= {AS_OF_DATE}
+    and coalesce(trim(order_id), '') not in (
+        select order_id from staging.stg_orders where order_id is not null
+    )
+""",
+            severity=WARN,
+            amount="amount",
+            advice="these returns lower nobody's sales; land the orders that they are of",
+        ),
+        expression(
+            "every return is of a sale",
+            "is_of_a_sale",
+            ["order_id", "amount"],
+            severity=WARN,
+            amount="amount",
+            advice="their orders are no sales, so these returns count for nothing; look at the "
+            "orders' statuses",
+        ),
+        expression(
+            "no return is before its order",
+            "returned_day >= order_day",
+            ["order_id", "order_day", "returned_day", "amount"],
+            severity=WARN,
+            amount="amount",
+            advice="they count all the same; look at the dates of these returns",
+        ),
+        expression(
+            "every return has a day",
+            "is_day_known",
+            ["order_id", "amount"],
+            severity=WARN,
+            amount="amount",
+            advice="they count on the day of their order, so closed days can change",
+        ),
+        no_rows(
+            "no order comes back with more than it was sold for",
+            """
+select returns.order_id, sum(returns.amount) as returned, max(orders.net_amount) as net_amount
+from staging.stg_returns as returns
+inner join staging.stg_orders as orders on returns.order_id = orders.order_id
+where returns.is_of_a_sale
+group by returns.order_id
+having sum(returns.amount) > max(orders.net_amount)
+""",
+            severity=WARN,
+            amount="returned",
+            advice="these orders end below 0; look whether their returns hold tax or shipping",
+        ),
     ),
 )
 

@@ -17,7 +17,8 @@ orders as (
 
     select
         int_orders.order_id,
-        int_orders.order_day
+        int_orders.order_day,
+        int_orders.net_amount
     from {{ ref('int_orders') }} as int_orders
 
 ),
@@ -32,28 +33,59 @@ products as (
 
     select * from {{ ref('stg_products') }}
 
+),
+
+shares as (
+
+    select
+        lines.*,
+        orders.net_amount as order_net_amount,
+        case
+            when sum(lines.line_total) over (partition by lines.order_id) > 0
+                then {{ share_in_cents('orders.net_amount', 'lines.line_total', 'lines.order_id') }}
+        end as share_of_order,
+        row_number() over (
+            partition by lines.order_id
+            order by
+                coalesce(lines.line_total, 0) desc, lines.order_item_id asc, lines.product_id asc
+        ) as place_by_size
+    from lines
+    inner join orders on lines.order_id = orders.order_id
+    cross join clock
+    where orders.order_day <= clock.as_of_date
+
 )
 
 select
-    lines.order_item_id,
-    lines.order_id,
-    lines.product_id,
-    coalesce(products.product_name, lines.product_name) as product_name,
-    coalesce(products.product_category, lines.product_category) as product_category,
-    lines.quantity,
-    lines.unit_price,
-    lines.line_total,
+    shares.order_item_id,
+    shares.order_id,
+    shares.product_id,
+    coalesce(products.product_name, shares.product_name) as product_name,
+    coalesce(products.product_category, shares.product_category) as product_category,
+    shares.quantity,
+    shares.unit_price,
+    shares.line_total,
+    -- What rounding leaves over goes to the largest line, so that lines add up to their order.
+    cast(
+        case
+            when shares.place_by_size = 1
+                then
+                    shares.order_net_amount
+                    - sum(shares.share_of_order) over (partition by shares.order_id)
+                    + shares.share_of_order
+            else shares.share_of_order
+        end
+        as decimal(18, 2)
+    ) as net_amount,
     products.price as catalog_price,
-    lines.unit_price - products.price as price_difference,
+    shares.unit_price - products.price as price_difference,
     case
-        when products.price is null or lines.unit_price is null then 'unknown'
-        when lines.unit_price < products.price then 'discounted'
-        when lines.unit_price > products.price then 'premium'
+        when products.price is null or shares.unit_price is null then 'unknown'
+        when shares.unit_price < products.price then 'discounted'
+        when shares.unit_price > products.price then 'premium'
         else 'standard'
     end as pricing_type,
-    cast(lines.line_total as double precision) / nullif(lines.quantity, 0) as calculated_unit_price
-from lines
-inner join orders on lines.order_id = orders.order_id
-cross join clock
-left join products on lines.product_id = products.product_id
-where orders.order_day <= clock.as_of_date
+    cast(shares.line_total as double precision) / nullif(shares.quantity, 0)
+        as calculated_unit_price
+from shares
+left join products on shares.product_id = products.product_id

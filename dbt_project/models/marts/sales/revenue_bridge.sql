@@ -9,19 +9,41 @@ raw_orders as (
 
     select
         {{ first_of_month('orders.order_date') }} as order_month,
-        round(
-            orders.total_amount
-            - orders.total_amount * coalesce(orders.discount_percent, 0) * 0.01,
-            2
+        coalesce(
+            orders.total_amount - orders.discount_amount,
+            round(
+                orders.total_amount
+                - orders.total_amount * coalesce(orders.discount_percent, 0) * 0.01,
+                2
+            )
         ) as net_amount
     from {{ source('raw', 'orders') }} as orders
     cross join clock
     where
         cast(orders.order_date as date) <= clock.as_of_date
-        and lower(trim(orders.order_status)) in (
-            select statuses.raw_status
-            from {{ ref('order_statuses') }} as statuses
-            where statuses.is_revenue
+        and (
+            lower(trim(orders.order_status)) in (
+                select statuses.raw_status
+                from {{ ref('order_statuses') }} as statuses
+                where statuses.is_revenue
+            )
+            or (
+                lower(trim(orders.order_status)) in (
+                    select statuses.raw_status
+                    from {{ ref('order_statuses') }} as statuses
+                    where statuses.order_status in ('returned', 'refunded')
+                )
+                and trim(orders.order_id) in (
+                    select trim(returned.order_id)
+                    from {{ source('raw', 'returns') }} as returned
+                    where returned.order_id is not null
+                )
+            )
+        )
+        and coalesce(trim(orders.order_id), '') not in (
+            select left_out.order_id
+            from {{ ref('int_orders') }} as left_out
+            where left_out.left_out_as is not null and left_out.order_id is not null
         )
 
 ),
