@@ -36,6 +36,15 @@ FAULTS = {
         "where order_month >= (select max(order_month) from {table}) - interval 12 month"
         " and order_month < (select max(order_month) from {table}) - interval 6 month"
     ),
+    "few_orders_are_tests_or_of_another_currency": (
+        "update {table} set left_out_as = 'other_currency'"
+    ),
+    "every_return_is_of_a_sale": "update {table} set is_of_a_sale = false",
+    "every_return_has_a_day": "update {table} set is_day_known = false",
+    "every_return_is_of_a_known_order": "update raw.returns set order_id = 'nowhere'",
+    "no_order_comes_back_with_more_than_it_was_sold_for": (
+        "update {table} set amount = amount + 1000000"
+    ),
     "every_status_is_known": "update {table} set order_status = 'unknown'",
     "no_order_is_before_its_customer_signed_up": (
         "update staging.stg_customers set signup_date = date '2100-01-01'"
