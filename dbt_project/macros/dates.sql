@@ -26,3 +26,23 @@
 {% macro snowflake__iso_day_of_week(column) -%}
     cast(dayofweekiso({{ column }}) as integer)
 {%- endmacro %}
+
+{#- A select: one row per day, from the first day of one CTE to the last day of another. -#}
+{% macro every_day(first_in, day, last_in, last_day) -%}
+    with recursive all_days as (
+        select
+            min({{ first_in }}.{{ day }}) as {{ day }},
+            max({{ last_in }}.{{ last_day }}) as last_day
+        from {{ first_in }}
+        cross join {{ last_in }}
+        having min({{ first_in }}.{{ day }}) is not null
+        union all
+        select
+            cast({{ day }} + interval '1 day' as date) as {{ day }},
+            last_day
+        from all_days
+        where {{ day }} < last_day
+    )
+
+    select {{ day }} from all_days
+{%- endmacro %}

@@ -1,6 +1,10 @@
-"""What the revenue bridge must keep: money adds up, month by month, to the cent."""
+"""What the sales tables must keep: money adds up, month by month, to the cent."""
 
-from analytics_assets.defs.staging.revenue import RAW_REVENUE_ORDERS, differing_months
+from analytics_assets.defs.staging.revenue import (
+    RAW_REVENUE_ORDERS,
+    STAGED_REVENUE_ORDERS,
+    differing_months,
+)
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import AS_OF_DATE, expression, follows_the_clock, no_rows
 
@@ -34,6 +38,48 @@ REVENUE_BRIDGE = Contract(
                 f"where order_day <= {AS_OF_DATE}",
             ),
             explanation="daily_business_metrics up to as_of_date, to the cent, in every month",
+        ),
+    ),
+)
+
+_MONTH = "cast(date_trunc('month', order_day) as date) as order_month"
+
+DAILY_SALES = Contract(
+    "analytics.daily_sales",
+    amount="sales",
+    rules=(
+        follows_the_clock(),
+        expression(
+            "new, returning and unknown customers add up to all",
+            "new_customer_orders + returning_customer_orders + unknown_customer_orders = orders "
+            "and new_customer_sales + returning_customer_sales + unknown_customer_sales = sales",
+            ["order_day", "orders", "sales"],
+            null_fails=True,
+        ),
+        no_rows(
+            "sales are those of the revenue orders",
+            differing_months(
+                f"select {_MONTH}, sales as net_amount from analytics.daily_sales",
+                STAGED_REVENUE_ORDERS,
+            ),
+            explanation="to the cent, in every month",
+        ),
+        no_rows(
+            "both clocks hold all returns of sales",
+            """
+select sold.amount as by_sale, sold.back as by_return, returns.amount as returned
+from (
+    select
+        coalesce(sum(returns_of_these_sales), 0) as amount,
+        coalesce(sum(returned_this_day), 0) as back
+    from analytics.daily_sales
+) as sold
+cross join (
+    select coalesce(sum(amount), 0) as amount from staging.stg_returns where is_of_a_sale
+) as returns
+where sold.amount <> returns.amount or sold.back <> returns.amount
+""",
+            explanation="over all days, to the cent",
         ),
     ),
 )
