@@ -20,6 +20,10 @@ _MADE_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
 # dbt writes no log file and nothing to the terminal: what it built arrives as events.
 _QUIET = ("--quiet", "--no-print", "--log-level", "none", "--log-level-file", "none")
 
+# By hand dbt parses anew each time, since its cache keeps the folder that it was started from; here
+# every path is absolute.
+_CACHED = ("--partial-parse",)
+
 
 class DbtProjectError(AnalyticsError):
     """dbt cannot parse the project; the message holds what dbt said."""
@@ -34,7 +38,7 @@ def arguments(settings: Settings, command: str, *others: str) -> list[str]:
         "--log-path": settings.dbt_target_path,
     }
     named = [text for name, folder in folders.items() for text in (name, str(folder))]
-    return [*_QUIET, command, *named, "--target", settings.target, *others]
+    return [*_QUIET, command, *_CACHED, *named, "--target", settings.target, *others]
 
 
 def variable_arguments(settings: Settings, variables: Variables, run_id: str) -> list[str]:
