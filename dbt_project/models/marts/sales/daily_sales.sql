@@ -55,7 +55,7 @@ returns as (
 order_days as (
 
     select
-        order_day as day,
+        order_day as sales_day,
         sum(case when is_sale then 1 else 0 end) as orders,
         sum(case when is_sale then total_amount end) as gross_sales,
         sum(case when is_sale then discount_amount end) as discounts,
@@ -82,7 +82,7 @@ order_days as (
 cost_days as (
 
     select
-        orders.order_day as day,
+        orders.order_day as sales_day,
         sum(lines.quantity * products.unit_cost) as cost_of_goods,
         sum(lines.net_amount) as sales_with_cost
     from orders
@@ -96,7 +96,7 @@ cost_days as (
 sale_day_returns as (
 
     select
-        order_day as day,
+        order_day as sales_day,
         sum(amount) as returns_of_these_sales
     from returns
     group by order_day
@@ -106,7 +106,7 @@ sale_day_returns as (
 return_days as (
 
     select
-        returned_day as day,
+        returned_day as sales_day,
         sum(amount) as returned_this_day
     from returns
     group by returned_day
@@ -115,23 +115,23 @@ return_days as (
 
 known_days as (
 
-    select day from order_days
+    select sales_day from order_days
     union
-    select day from return_days
+    select sales_day from return_days
 
 ),
 
 -- From the first day on which anything happened; DATE arithmetic that both engines write alike.
 days as (
 
-    {{ every_day('known_days', 'day', 'clock', 'as_of_date') }}
+    {{ every_day('known_days', 'sales_day', 'clock', 'as_of_date') }}
 
 ),
 
 figures as (
 
     select
-        days.day,
+        days.sales_day,
         coalesce(order_days.orders, 0) as orders,
         coalesce(order_days.gross_sales, 0) as gross_sales,
         coalesce(order_days.discounts, 0) as discounts,
@@ -149,36 +149,37 @@ figures as (
         cost_days.cost_of_goods,
         cost_days.sales_with_cost
     from days
-    left join order_days on days.day = order_days.day
-    left join cost_days on days.day = cost_days.day
-    left join sale_day_returns on days.day = sale_day_returns.day
-    left join return_days on days.day = return_days.day
+    left join order_days on days.sales_day = order_days.sales_day
+    left join cost_days on days.sales_day = cost_days.sales_day
+    left join sale_day_returns on days.sales_day = sale_day_returns.sales_day
+    left join return_days on days.sales_day = return_days.sales_day
 
 )
 
 select
-    day as order_day,
-    cast(orders as bigint) as orders,
-    cast(gross_sales as decimal(18, 2)) as gross_sales,
-    cast(discounts as decimal(18, 2)) as discounts,
-    cast(sales as decimal(18, 2)) as sales,
-    cast(returns_of_these_sales as decimal(18, 2)) as returns_of_these_sales,
-    cast(returned_this_day as decimal(18, 2)) as returned_this_day,
-    cast(sales - returns_of_these_sales as decimal(18, 2)) as net_sales,
-    cast(sales - returned_this_day as decimal(18, 2)) as net_cash,
-    cast(new_customer_orders as bigint) as new_customer_orders,
-    cast(new_customer_sales as decimal(18, 2)) as new_customer_sales,
-    cast(returning_customer_orders as bigint) as returning_customer_orders,
-    cast(returning_customer_sales as decimal(18, 2)) as returning_customer_sales,
-    cast(unknown_customer_orders as bigint) as unknown_customer_orders,
-    cast(unknown_customer_sales as decimal(18, 2)) as unknown_customer_sales,
-    cast(open_orders as bigint) as open_orders,
-    cast(open_amount as decimal(18, 2)) as open_amount,
-    cast(cost_of_goods as decimal(18, 2)) as cost_of_goods,
-    cast(sales_with_cost - cast(cost_of_goods as decimal(18, 2)) as decimal(18, 2))
+    figures.sales_day as order_day,
+    cast(figures.orders as bigint) as orders,
+    cast(figures.gross_sales as decimal(18, 2)) as gross_sales,
+    cast(figures.discounts as decimal(18, 2)) as discounts,
+    cast(figures.sales as decimal(18, 2)) as sales,
+    cast(figures.returns_of_these_sales as decimal(18, 2)) as returns_of_these_sales,
+    cast(figures.returned_this_day as decimal(18, 2)) as returned_this_day,
+    cast(figures.sales - figures.returns_of_these_sales as decimal(18, 2)) as net_sales,
+    cast(figures.sales - figures.returned_this_day as decimal(18, 2)) as net_cash,
+    cast(figures.new_customer_orders as bigint) as new_customer_orders,
+    cast(figures.new_customer_sales as decimal(18, 2)) as new_customer_sales,
+    cast(figures.returning_customer_orders as bigint) as returning_customer_orders,
+    cast(figures.returning_customer_sales as decimal(18, 2)) as returning_customer_sales,
+    cast(figures.unknown_customer_orders as bigint) as unknown_customer_orders,
+    cast(figures.unknown_customer_sales as decimal(18, 2)) as unknown_customer_sales,
+    cast(figures.open_orders as bigint) as open_orders,
+    cast(figures.open_amount as decimal(18, 2)) as open_amount,
+    cast(figures.cost_of_goods as decimal(18, 2)) as cost_of_goods,
+    cast(figures.sales_with_cost - cast(figures.cost_of_goods as decimal(18, 2)) as decimal(18, 2))
         as gross_profit,
-    cast(coalesce(sales_with_cost, 0) as double precision) / nullif(sales, 0) as cost_coverage,
-    cast(sales as double precision) / nullif(orders, 0) as avg_order_value,
+    cast(coalesce(figures.sales_with_cost, 0) as double precision)
+    / nullif(figures.sales, 0) as cost_coverage,
+    cast(figures.sales as double precision) / nullif(figures.orders, 0) as avg_order_value,
     clock.as_of_date
 from figures
 cross join clock
