@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
+import pandas as pd
 
 from analytics_assets.lib.failures import causes
 from analytics_assets.lib.tables import tables
@@ -12,10 +13,10 @@ from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
 
 _ACCOUNTED_FOR = """
-    select reason, orders, amount, share_of_amount, examples
+    select part_of, reason, orders, amount, share_of_amount, coalesce(examples, '')
     from analytics.orders_accounted_for
     where orders > 0
-    order by case when reason = 'counted as revenue' then 0 else 1 end, amount desc
+    order by part_of, case when reason = 'counted as revenue' then 0 else 1 end, amount desc
 """
 _TOP_RECOMMENDATIONS = """
     select recommendation_message
@@ -55,7 +56,7 @@ def _failure(result: dg.ExecuteInProcessResult) -> Iterator[str]:
         yield ""
         yield f"{step}: {cause}" if step else cause
     for check in result.get_asset_check_evaluations():
-        if not check.passed and check.blocking:
+        if _outcome(check) == "failed" and check.blocking:
             yield ""
             yield f"{check.asset_key.to_user_string()}: {check.description}"
 
@@ -65,10 +66,14 @@ def _accounted_for(warehouse: DuckDBWarehouse) -> list[str]:
         return []
     with warehouse.session() as session:
         rows = session.read(_ACCOUNTED_FOR)
-    return [
-        f"{reason:<28} {orders:>10,} orders {amount:>16,.2f} {share:>7.1%}  {examples or ''}"
-        for reason, orders, amount, share, examples in rows.itertuples(index=False)
-    ]
+    lines = []
+    for part, group in rows.groupby("part_of"):
+        lines += [] if part == "all orders" else [f"of the {part}:"]
+        for _, reason, orders, amount, share, examples in group.itertuples(index=False):
+            percent = "" if pd.isna(share) else f"{share:.1%}"
+            line = f"{reason:<30} {orders:>9,} orders {amount:>18,.2f} {percent:>7}  {examples}"
+            lines.append(line if len(line) <= 160 else f"{line[:157]}...")
+    return lines
 
 
 def _findings(result: dg.ExecuteInProcessResult) -> list[str]:

@@ -8,7 +8,9 @@ from contract_of_a_test import contract_of
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
 from analytics_assets.lib.checks.rules import (
+    ERROR,
     WARN,
+    TolerantRule,
     expression,
     has_rows,
     in_range,
@@ -61,6 +63,28 @@ def test_every_rule_gets_one_finding_in_the_contracts_order(sales, variables):
 def test_a_finding_says_how_much_money_its_rows_hold(sales, variables):
     [finding] = evaluate(sales, CONTRACT, variables, {"amount_is_in_range"})
     assert (finding.failing_amount, finding.amount_checked) == (-3, 2)
+
+
+@pytest.mark.parametrize(("tolerated_share", "severity"), [(0.3, WARN), (0.29, ERROR)])
+def test_a_tolerant_rule_warns_up_to_the_tolerated_share_of_the_money_and_blocks_beyond_it(
+    session, variables, tolerated_share, severity
+):
+    session.execute("create table raw.words (id integer, word text, amount double)")
+    session.execute("insert into raw.words values (1, 'a', 10), (2, 'b', -20), (3, 'ok', 70)")
+    rule = TolerantRule(
+        "every word is known",
+        offending=lambda table, _: f"select * from {table} where word <> 'ok'",
+        amount="amount",
+        by="word",
+        advice="add <value>",
+    )
+    columns = {"id": "INTEGER", "word": "VARCHAR", "amount": "DOUBLE"}
+    contract = contract_of("raw.words", columns, ["id"], rule, amount="amount")
+    shares = variables.model_copy(update={"tolerated_share": tolerated_share})
+    [finding] = evaluate(session, contract, shares, {rule.name})
+    assert (finding.passed, finding.severity, finding.failing_rows) == (False, severity, 2)
+    assert "a: 1 rows, 10.00; b: 1 rows, -20.00" in finding.note
+    assert finding.advice == "add a"
 
 
 def test_a_clean_table_costs_one_statement_for_all_that_sql_decides(session, variables):

@@ -71,9 +71,10 @@ ORDER_ITEMS = Contract(
             amount="line_total",
             advice="these lines are left out; land the orders that are missing",
         ),
-        in_range(
-            "quantity",
-            minimum=1,
+        expression(
+            "a line has a quantity above 0",
+            "quantity > 0",
+            ["quantity", "line_total"],
             severity=WARN,
             amount="line_total",
             advice="a line sent back is in no basket; land it as a return",

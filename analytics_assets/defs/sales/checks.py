@@ -1,12 +1,35 @@
-"""What the sales tables must keep: money adds up, month by month, to the cent."""
+"""What the tables of sales must keep: each order has one reason, money adds up to the cent."""
 
 from analytics_assets.defs.staging.revenue import (
+    ORDERS_BY_REASON,
     RAW_REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
     differing_months,
 )
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import AS_OF_DATE, expression, follows_the_clock, no_rows
+
+ORDERS_ACCOUNTED_FOR = Contract(
+    "analytics.orders_accounted_for",
+    rules=(
+        follows_the_clock(),
+        no_rows(
+            "the reasons add up to the raw orders",
+            f"""
+select
+    coalesce(ours.reason, raw.reason) as reason,
+    ours.orders, raw.orders as expected_orders, ours.amount, raw.amount as expected_amount
+from (
+    select reason, orders, amount from analytics.orders_accounted_for where part_of = 'all orders'
+) as ours
+full outer join ({ORDERS_BY_REASON}) as raw on ours.reason = raw.reason
+where coalesce(ours.orders, 0) <> coalesce(raw.orders, 0)
+    or coalesce(ours.amount, 0) <> coalesce(raw.amount, 0)
+""",
+            explanation="each reason has the landed orders it is about, to the cent",
+        ),
+    ),
+)
 
 REVENUE_BRIDGE = Contract(
     "analytics.revenue_bridge",

@@ -1,6 +1,21 @@
 """What the pages of the sales tables show."""
 
-from analytics_assets.lib.charts.page import Page
+from typing import Any
+
+from analytics_assets.lib.charts.page import Page, Scene, table
+
+
+def _reasons(scene: Scene) -> dict[str, Any]:
+    reasons = scene.session.read(
+        "select reason, part_of, orders, amount, share_of_orders, share_of_amount, examples "
+        "from analytics.orders_accounted_for order by part_of, amount desc, reason"
+    )
+    return {"reasons": table(reasons, len(reasons))}
+
+
+def _of(reason: str, column: str) -> str:
+    return f"sum(case when reason = '{reason}' then {column} end)"
+
 
 PAGES = {
     "analytics.daily_sales": Page(
@@ -14,6 +29,14 @@ PAGES = {
                 "cast(sum(new_customer_sales) as double precision) / nullif(sum(sales), 0)"
             ),
         }
+    ),
+    "analytics.orders_accounted_for": Page(
+        {
+            "revenue": _of("counted as revenue", "amount"),
+            "revenue_share_of_amount": _of("counted as revenue", "share_of_amount"),
+            "unknown_status_share_of_amount": _of("unknown status", "share_of_amount"),
+        },
+        _reasons,
     ),
     "analytics.revenue_bridge": Page(
         {

@@ -1,5 +1,7 @@
 """What the staging tables must keep: nothing lost, nothing doubled, the money of the raw orders."""
 
+from collections.abc import Callable
+
 from analytics_assets.defs.staging.revenue import (
     RAW_REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
@@ -9,6 +11,7 @@ from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     AS_OF_DATE,
     WARN,
+    TolerantRule,
     expression,
     has_rows,
     newest_event,
@@ -20,6 +23,23 @@ from analytics_assets.lib.checks.rules import (
 from analytics_assets.lib.checks.volume import usual_volume
 from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.variables import Variables
+
+_IS_REVENUE = "is_revenue and net_amount > 0"
+_MANY = 30
+
+
+def _spelt_in_two_ways(column: str, row: str, amount: str, table: str) -> str:
+    """Return the query for the rows whose id another one equals but for case and blanks."""
+    bare = f"lower(replace({column}, ' ', ''))"
+    return f"""
+select {row}, {column}, {amount}
+from {table}
+where {bare} in (
+    select {bare} from {table} where {column} is not null
+    group by {bare} having min({column}) <> max({column})
+)
+"""
+
 
 STG_CLOCK = Contract(
     "staging.stg_clock",
@@ -74,8 +94,8 @@ where registration_date is null or registration_date <= {AS_OF_DATE}
         not_null(
             "signup_date",
             severity=WARN,
-            advice="these customers are in no signup cohort; add registration_date to customers, "
-            "or set cohort_basis to first_order",
+            advice="these customers belong to the cohort of their first order; land "
+            "registration_date with the customers if the shop knows it",
         ),
     ),
 )
@@ -138,17 +158,57 @@ STG_ORDERS = Contract(
             explanation="to the cent, in every month",
         ),
         no_rows(
+            "there is revenue",
+            f"""
+select order_id, net_amount
+from staging.stg_orders
+where not exists (select 1 as found from staging.stg_orders where {_IS_REVENUE})
+""",
+            explanation="no order has an amount above 0 and a status that counts as money",
+            amount="net_amount",
+            advice="`make shop DIR=...` shows what each word of the status column is taken for",
+        ),
+        TolerantRule(
             "every status is known",
-            """
-select lower(trim(landed.order_status)) as unknown_status, orders.order_id, orders.net_amount
+            offending=lambda *_: (
+                """
+select coalesce(nullif(lower(trim(landed.order_status)), ''), '(none)') as unknown_status,
+    orders.order_id, orders.net_amount
 from staging.stg_orders as orders
 inner join raw.orders as landed on orders.order_id = trim(landed.order_id)
 where orders.order_status = 'unknown'
-""",
-            severity=WARN,
+"""
+            ),
             amount="net_amount",
-            advice="an order whose status the seed order_statuses lacks counts for nothing; add "
-            "the word to the seed",
+            by="unknown_status",
+            advice="an order whose status nobody knows counts for nothing; add "
+            "`statuses: {<value>: completed}` to shop.yml, or what the word means, and the same "
+            "for each word",
+        ),
+        TolerantRule(
+            "every order is in the shop's currency",
+            offending=lambda *_: (
+                """
+select upper(trim(landed.currency)) as currency, orders.order_id, orders.net_amount
+from staging.stg_orders as orders
+inner join raw.orders as landed on orders.order_id = trim(landed.order_id)
+where trim(landed.currency) <> ''
+    and upper(trim(landed.currency)) <> (
+        select upper(trim(currency)) as currency
+        from raw.orders
+        where trim(currency) <> ''
+        group by upper(trim(currency))
+        order by count(*) desc, 1
+        limit 1
+    )
+"""
+            ),
+            explanation="that of the most orders",
+            amount="net_amount",
+            by="currency",
+            by_rows=True,
+            advice="amounts in <value> cannot be added to the others; land the orders of one "
+            "currency, or raise the variable tolerated_share to leave these out",
         ),
         expression(
             "a sale has no negative amount",
@@ -158,23 +218,87 @@ where orders.order_status = 'unknown'
             amount="net_amount",
             advice="a negative sale counts for nothing; land what came back as returns",
         ),
-        expression(
+        TolerantRule(
             "total_amount is the sum of the lines",
-            "total_amount = items_total or item_count = 0",
-            ["total_amount", "items_total", "item_count"],
-            explanation="in orders with lines",
-            severity=WARN,
+            offending=lambda *_: (
+                """
+select orders.order_id, orders.total_amount, orders.items_total, orders.net_amount,
+    case
+        when abs(lines.unit_prices - orders.total_amount) <= 0.01 * orders.item_count
+            then 'by exactly the quantity: unit_price holds the total of the line'
+        when orders.items_total < orders.total_amount then 'the lines hold less'
+        else 'the lines hold more'
+    end as difference
+from staging.stg_orders as orders
+inner join (
+    select trim(order_id) as order_id, sum(unit_price) as unit_prices
+    from raw.order_items
+    group by trim(order_id)
+) as lines on orders.order_id = lines.order_id
+where abs(orders.total_amount - orders.items_total) > 0.01 * orders.item_count
+"""
+            ),
+            explanation="in orders with lines, to a cent per line",
             amount="net_amount",
-            advice="sales follow the orders, products follow the lines; find out which is right",
+            by="difference",
+            advice="sales follow the orders, products follow the lines; total_amount must be the "
+            "goods before discount, without tax and shipping, and what holds the price of a whole "
+            "line must be landed as line_total",
         ),
-        references(
+        TolerantRule(
+            "every sale has lines",
+            offending=lambda *_: (
+                f"""
+select order_id, order_day, net_amount
+from staging.stg_orders
+where item_count = 0 and {_IS_REVENUE}
+"""
+            ),
+            amount="net_amount",
+            advice="no product sees these orders; land their lines, under the same order_id",
+        ),
+        TolerantRule(
             "every named customer is known",
-            "customer_id",
-            "staging.stg_customers",
-            shown=["order_id", "net_amount"],
+            offending=lambda *_: (
+                """
+select order_id, customer_id, net_amount
+from staging.stg_orders
+where customer_id is not null
+    and customer_id not in (
+        select customer_id from staging.stg_customers where customer_id is not null
+    )
+"""
+            ),
+            explanation="customer_id is in staging.stg_customers, or NULL",
+            amount="net_amount",
+            advice="these orders are in no customer's figures; both files must name customers by "
+            "the same id, or leave customers.csv out, then they are taken from the orders",
+        ),
+        no_rows(
+            "some customer has ordered twice",
+            f"""
+select orders.order_id, orders.customer_id, orders.net_amount
+from staging.stg_orders as orders
+cross join (
+    select count(*) as orders, count(distinct customer_id) as customers
+    from staging.stg_orders
+    where customer_id is not null and {_IS_REVENUE}
+) as counted
+where counted.orders >= {_MANY} and counted.orders = counted.customers
+    and orders.customer_id is not null and {_IS_REVENUE}
+""",
+            explanation=f"where there are at least {_MANY} sales to named customers",
             severity=WARN,
             amount="net_amount",
-            advice="these orders are in no customer's figures; land the customers that are missing",
+            advice="every customer has exactly one order: is customer_id made anew for each order? "
+            "Then nobody comes back in any table; land what stays the same, such as an e-mail",
+        ),
+        no_rows(
+            "no two customer ids differ only in case or blanks",
+            _spelt_in_two_ways("customer_id", "order_id", "net_amount", "staging.stg_orders"),
+            severity=WARN,
+            amount="net_amount",
+            advice="one person may be counted as two customers; write each id in one way",
         ),
         no_rows(
             "no order is before its customer signed up",
@@ -271,32 +395,40 @@ having sum(returns.amount) > max(orders.net_amount)
 )
 
 
-def _frequent_products_without_category(variables: Variables) -> str:
-    excluded = variables.excluded_product_ids
-    kept = f"and items.product_id not in ({literals(excluded)})" if excluded else ""
-    return f"""
+def _frequent_products(condition: str) -> Callable[[Variables], str]:
+    """Return the query for the products in more than 10 % of the baskets that are so."""
+
+    def query(variables: Variables) -> str:
+        excluded = variables.excluded_product_ids
+        kept = f"and items.product_id not in ({literals(excluded)})" if excluded else ""
+        return f"""
 with basket_products as (
-    select distinct orders.order_id, items.product_id
+    select orders.order_id, items.product_id, max(items.unit_price) as unit_price
     from staging.stg_orders as orders
     inner join staging.stg_order_items as items on orders.order_id = items.order_id
     where orders.is_demand
         and orders.order_day > {AS_OF_DATE} - {variables.lookback_days}
         and items.product_id is not null
         {kept}
+    group by orders.order_id, items.product_id
 ),
 baskets as (
     select count(distinct order_id) as basket_count from basket_products
 ),
 products as (
-    select product_id, count(*) as product_baskets from basket_products group by product_id
+    select product_id, count(*) as product_baskets, max(unit_price) as highest_price
+    from basket_products
+    group by product_id
 )
 select products.product_id, catalog.product_name, products.product_baskets, baskets.basket_count
 from products
 cross join baskets
 left join staging.stg_products as catalog on products.product_id = catalog.product_id
 where products.product_baskets > 0.1 * baskets.basket_count
-    and catalog.product_category is null
+    and {condition}
 """
+
+    return query
 
 
 STG_ORDER_ITEMS = Contract(
@@ -339,10 +471,27 @@ where lines.line_count <> orders.line_count or lines.amount <> orders.amount
         ),
         no_rows(
             "every frequent product has a category",
-            _frequent_products_without_category,
+            _frequent_products("catalog.product_category is null"),
             explanation="a product in more than 10 % of the baskets",
             severity=WARN,
             advice="it may be postage or a fee; name such codes in excluded_product_ids",
+        ),
+        no_rows(
+            "every frequent product has a price",
+            _frequent_products("products.highest_price <= 0"),
+            explanation="a product in more than 10 % of the baskets",
+            severity=WARN,
+            advice="a sample or a gift is in many baskets and would be recommended with all; "
+            "name it in excluded_product_ids",
+        ),
+        no_rows(
+            "no two product ids differ only in case or blanks",
+            _spelt_in_two_ways(
+                "product_id", "order_item_id", "line_total", "staging.stg_order_items"
+            ),
+            severity=WARN,
+            amount="line_total",
+            advice="one product may be counted as two; write each id in one way",
         ),
     ),
 )

@@ -3,12 +3,19 @@
 from typing import Any
 
 from analytics_assets.defs.raw.state import RAW_STATE, raw_orders_state
-from analytics_assets.lib.charts.page import Page, Scene
+from analytics_assets.defs.staging.revenue import ORDERS_BY_REASON
+from analytics_assets.lib.charts.page import Page, Scene, table
 
 REVENUE_FIGURES = {
     "revenue": "sum(case when is_revenue and net_amount > 0 then net_amount end)",
     "revenue_orders": "sum(case when is_revenue and net_amount > 0 then 1 else 0 end)",
 }
+
+
+def _orders(scene: Scene) -> dict[str, Any]:
+    """Return what became of the landed orders, and the state that they were read in."""
+    reasons = scene.session.read(f"{ORDERS_BY_REASON} order by amount desc, reason")
+    return {"which_orders_counted": table(reasons), **_raw_state(scene)}
 
 
 def _raw_state(scene: Scene) -> dict[str, Any]:
@@ -30,7 +37,7 @@ PAGES = {
             **REVENUE_FIGURES,
             "customers": "count(distinct customer_id)",
         },
-        _raw_state,
+        _orders,
     ),
     "staging.stg_order_items": Page(
         {"pieces": "sum(quantity)", "products": "count(distinct product_id)"}

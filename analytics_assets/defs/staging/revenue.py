@@ -36,6 +36,37 @@ RAW_REVENUE_ORDERS = f"""
         )
 """
 
+# Every landed order up to as_of_date by its first reason: what the table of reasons is held to.
+ORDERS_BY_REASON = f"""
+    select reason, count(*) as orders, coalesce(sum(net_amount), 0) as amount
+    from (
+        select
+            {RAW_NET_AMOUNT} as net_amount,
+            case
+                when orders.is_test then 'test order'
+                when upper(trim(orders.currency)) <> (
+                    select upper(trim(currency)) as currency
+                    from raw.orders
+                    where trim(currency) <> ''
+                    group by upper(trim(currency))
+                    order by count(*) desc, 1
+                    limit 1
+                ) and trim(orders.currency) <> '' then 'another currency'
+                when statuses.raw_status is null then 'unknown status'
+                when not statuses.is_demand then 'cancelled and the like'
+                when not statuses.is_revenue then 'demand only'
+                when {RAW_NET_AMOUNT} > 0 then 'counted as revenue'
+                else 'not positive'
+            end as reason
+        from raw.orders as orders
+        left join staging.order_statuses as statuses
+            on lower(trim(orders.order_status)) = statuses.raw_status
+        where cast(orders.order_date as date) <= (select as_of_date from staging.stg_clock)
+            and trim(orders.order_id) <> ''
+    ) as orders
+    group by reason
+"""
+
 STAGED_REVENUE_ORDERS = """
     select order_id, customer_id, order_day, order_month, net_amount, total_quantity
     from staging.stg_orders

@@ -68,7 +68,7 @@ def _result(contract: Contract, finding: Finding) -> dg.AssetCheckResult:
         asset_key=contract.described.asset_key,
         check_name=rule.name,
         passed=finding.passed,
-        severity=rule.severity,
+        severity=finding.severity,
         description=explained(finding),
         metadata=metadata,
     )
@@ -89,7 +89,8 @@ def explained(finding: Finding) -> str:
         counted += f", amounting to {finding.failing_amount:,.2f}"
         if finding.amount_checked:
             counted += f" ({_share(finding.failing_amount, finding.amount_checked)})"
-    advice = rule.advice[:1].upper() + rule.advice[1:]
+    advice = finding.advice or rule.advice
+    advice = advice[:1].upper() + advice[1:]
     broken = "breaks" if many == 1 else "break"
     parts = [f"{counted} {broken} the rule: {rule.words}", finding.note, advice]
     return ". ".join(part.rstrip(".") for part in parts if part)

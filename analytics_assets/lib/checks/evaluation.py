@@ -1,17 +1,27 @@
 """Hold a table to its contract: few scans, and the offending rows of what failed."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
+from dagster import AssetCheckSeverity
 
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import JudgedRule, RowRule, Rule, TableRule, sql_text
+from analytics_assets.lib.checks.rules import (
+    WARN,
+    JudgedRule,
+    RowRule,
+    Rule,
+    TableRule,
+    TolerantRule,
+    sql_text,
+)
 from analytics_assets.lib.warehouse.interface import Session, WarehouseMemoryError
 from analytics_assets.variables import Variables
 
 SAMPLE_ROWS = 5
+NAMED_VALUES = 10
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,8 @@ class Finding:
         failing_amount: the money in the offending rows; None where the rule names no amount.
         amount_checked: the money in the table; None likewise.
         note: what else there is to say.
+        advice: the rule's own, with the value it is about.
+        is_tolerated: whether a tolerant rule is broken by so little that it only warns.
     """
 
     rule: Rule
@@ -37,6 +49,13 @@ class Finding:
     failing_amount: float | None = None
     amount_checked: float | None = None
     note: str = ""
+    advice: str = ""
+    is_tolerated: bool = False
+
+    @property
+    def severity(self) -> AssetCheckSeverity:
+        """How much it matters that the rule is broken."""
+        return WARN if self.is_tolerated else self.rule.severity
 
     @property
     def passed(self) -> bool:
@@ -74,11 +93,15 @@ def evaluate(
             continue
         query = offending_query(contract, rule, variables)
         failing = int(counts[_alias(position)])
-        sample, failing_amount = pd.DataFrame(), None
+        finding = Finding(rule, query, failing, rows_checked=rows, amount_checked=amount)
         if failing:
-            sample = _sample(session, query)
-            failing_amount = _amount(session, rule, query)
-        yield Finding(rule, query, failing, sample, rows, failing_amount, amount)
+            finding = replace(
+                finding,
+                sample=_sample(session, query),
+                failing_amount=_amount(session, rule, query),
+                **_tolerance(session, contract, finding, variables),
+            )
+        yield finding
 
 
 def offending_query(contract: Contract, rule: Rule, variables: Variables) -> str:
@@ -164,6 +187,43 @@ def _amount(session: Session, rule: Rule, query: str) -> float | None:
         return None
     total = session.read(f"select sum({rule.amount}) as amount from (\n{query}\n) as offending")
     return _number(total["amount"].iloc[0])
+
+
+def _tolerance(
+    session: Session, contract: Contract, finding: Finding, variables: Variables
+) -> dict[str, Any]:
+    """Return what a finding of a tolerant rule has beside the others: note, advice, whether."""
+    rule, query = finding.rule, finding.query
+    if not isinstance(rule, TolerantRule):
+        return {}
+    part, whole = float(finding.failing_rows or 0), float(finding.rows_checked or 0)
+    if contract.amount and not rule.by_rows:
+        money = session.read(
+            f"select (select sum(abs({rule.amount})) from (\n{query}\n) as offending) as part,\n"
+            f"(select sum(abs({contract.amount})) from {contract.table}) as whole"
+        ).iloc[0]
+        if _number(money["whole"]):
+            part, whole = _number(money["part"]) or 0.0, float(money["whole"])
+    tolerated = part <= variables.tolerated_share * whole
+    notes = [] if tolerated else [f"More than tolerated_share, {variables.tolerated_share:.0%}"]
+    value = ""
+    if rule.by:
+        groups = session.read(
+            f"select {rule.by} as value, count(*) as row_count, sum({rule.amount}) as amount\n"
+            f"from (\n{query}\n) as offending\n"
+            f"group by {rule.by}\norder by 3 desc nulls last, 1\nlimit {NAMED_VALUES + 1}"
+        )
+        value = str(groups["value"].iloc[0])
+        named = [
+            f"{value}: {int(row_count):,} rows, {_number(amount) or 0:,.2f}"
+            for value, row_count, amount in groups.head(NAMED_VALUES).itertuples(index=False)
+        ]
+        notes.append("; ".join(named) + ("; and others" if len(groups) > NAMED_VALUES else ""))
+    return {
+        "note": ". ".join(notes),
+        "advice": rule.advice.replace("<value>", value),
+        "is_tolerated": tolerated,
+    }
 
 
 def _number(value: Any) -> float | None:

@@ -2,8 +2,9 @@
 
 A rule is for what bad, late or missing data, a half-done write or a lagging neighbour can break;
 what only wrong code can break is a test. There are three shapes: rules over one row fold into one
-scan of the table; rules over a whole table each have a query that returns what breaks them; the few
-that SQL cannot decide read rows and judge them in Python. Below the shapes stand the kinds of rules
+scan of the table; rules over a whole table each have a query that returns what breaks them, and
+some of these a small part of the money may break; the few that SQL cannot decide read rows and
+judge them in Python. Below the shapes stand the kinds of rules
 that tables share; a rule on one particular table belongs in its room.
 """
 
@@ -99,6 +100,24 @@ class TableRule(Rule):
     """
 
     offending: Callable[[str, Variables], str]
+
+
+@dataclass(frozen=True)
+class TolerantRule(TableRule):
+    """A rule that a small part of the table may break: then it warns, and beyond it blocks.
+
+    The part is that of the money, ``amount`` of the offending rows in ``Contract.amount``, both
+    without their signs; of the rows with ``by_rows``, or where the table holds no money. The
+    variable tolerated_share says how large it may be.
+
+    Attributes:
+        by: a column of the offending rows. A finding names its values, each with its rows and
+            their amount, and ``<value>`` in the advice is the one with the largest.
+        by_rows: count rows, where amounts cannot be added up.
+    """
+
+    by: str = ""
+    by_rows: bool = False
 
 
 @dataclass(frozen=True)

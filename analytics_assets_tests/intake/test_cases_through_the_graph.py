@@ -1,0 +1,188 @@
+"""The cases of real shops through landing, staging and the table of reasons: right, or stopped.
+
+A run that ends well has the figures of the case's expected.md; any other names the trouble in
+numbers and says what to do.
+"""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+import pytest
+from materialized_shop import settings_for
+
+from analytics_assets.definitions import build_definitions
+from analytics_assets.settings import PROJECT_ROOT
+
+CASES = PROJECT_ROOT.parent / "shared" / "cases"
+SHOPIFY, WOO = "01-shopify-orders-export", "03-woocommerce-eu-export"
+LINES = {
+    SHOPIFY: f"{SHOPIFY}/shaped/order_items.csv",
+    WOO: f"{WOO}/shaped_german_statuses/order_items.csv",
+}
+JOB = "cases"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not there: {CASES}"),
+]
+
+
+def shop(tmp_path: Path, case: str, *more: str, settings: str = "") -> Path:
+    """Return a copy of a case's folder with further files, each with the name it lands by."""
+    made = tmp_path / "files"
+    shutil.copytree(CASES / case, made)
+    for other in more:
+        path, _, name = other.partition(" as ")
+        shutil.copy(CASES / path, made / (name or Path(path).name))
+    if settings:
+        (made / "shop.yml").write_text(settings, encoding="utf-8")
+    return made
+
+
+def run(tmp_path: Path, files: Path, **environment: str) -> dg.ExecuteInProcessResult:
+    """Land the files and build staging and the table of reasons, with all their checks."""
+    settings = settings_for(tmp_path, ANALYTICS_LANDING_DIR=str(files), **environment)
+    built = build_definitions(settings)
+    selection = dg.AssetSelection.groups("raw", "staging") | dg.AssetSelection.assets(
+        "orders_accounted_for"
+    )
+    job = dg.define_asset_job(JOB, selection, executor_def=dg.in_process_executor)
+    definitions = dg.Definitions.merge(built, dg.Definitions(jobs=[job]))
+    with dg.DagsterInstance.ephemeral() as instance:
+        return definitions.resolve_job_def(JOB).execute_in_process(
+            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
+        )
+
+
+def rows(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(tmp_path / "automated_intelligence.duckdb")) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def found(result: dg.ExecuteInProcessResult) -> dict[str, str]:
+    """Return the name of each broken rule -> severity and what a person reads of it."""
+    return {
+        check.check_name: f"{check.severity.value} {check.description}"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed
+    }
+
+
+WELL = {
+    "shopify with its words": (
+        f"{SHOPIFY}/statuses_as_shopify_writes_them",
+        (),
+        "",
+        685,
+        "66916.57",
+    ),
+    "shopify shaped": (f"{SHOPIFY}/shaped", (), "", 685, "66916.62"),
+    "shopify with customers": (
+        f"{SHOPIFY}/shaped",
+        ("02-shopify-customers-products/customers_keyed_by_email.csv as customers.csv",),
+        "",
+        685,
+        "66916.62",
+    ),
+    "woocommerce shaped": (f"{WOO}/shaped", (LINES[WOO],), "", 314, "31180.94"),
+    "olist, a customer per order": (
+        "04-olist/customer_per_order",
+        ("04-olist/shaped/order_items.csv",),
+        "",
+        709,
+        "87294.67",
+    ),
+    "returned lines": ("12-returned-lines-and-service-lines/as_exported", (), "", None, None),
+    "a future date": ("18-one-future-date/as_exported", (), "", None, None),
+    "files joined": ("15-daily-files-and-parts/concatenated", (), "", 256, "31491.42"),
+}
+# Case -> the rule that warns and what it must say.
+WARNED = {
+    "shopify with customers": ("every_named_customer_is_known", " rows of 968 ("),
+    "olist, a customer per order": ("some_customer_has_ordered_twice", "709 rows of 1,023"),
+    "returned lines": ("every_frequent_product_has_a_price", "row of"),
+}
+
+
+@pytest.mark.parametrize("case", WELL)
+def test_a_run_that_ends_well_has_the_figures_of_the_case(tmp_path, case):
+    path, more, settings, orders, amount = WELL[case]
+    result = run(tmp_path, shop(tmp_path, path, *more, settings=settings))
+    assert result.success, found(result)
+    [(counted, money)] = rows(
+        tmp_path,
+        "select orders, amount from analytics.orders_accounted_for "
+        "where reason = 'counted as revenue'",
+    )
+    if orders:
+        assert (counted, abs(money - Decimal(amount)) <= Decimal("0.10")) == (orders, True)
+    assert rows(
+        tmp_path,
+        "select sum(orders), round(sum(share_of_orders), 9), round(sum(share_of_amount), 9) "
+        "from analytics.orders_accounted_for where part_of = 'all orders'",
+    ) == [(*rows(tmp_path, "select count(*) from raw.orders")[0], 1.0, 1.0)]
+    if case in WARNED:
+        rule, said = WARNED[case]
+        assert found(result)[rule].startswith("WARN "), found(result)
+        assert said in found(result)[rule], found(result)
+
+
+STOPPED = {
+    "total instead of subtotal": (
+        *(f"{SHOPIFY}/total_instead_of_subtotal", (LINES[SHOPIFY],)),
+        *("total_amount_is_the_sum_of_the_lines", ("968 rows of 968 (100.0 %)", "without tax")),
+    ),
+    "german statuses": (
+        *(f"{WOO}/shaped_german_statuses", ()),
+        *("every_status_is_known", ("448 rows of 448", "Abgeschlossen".lower(), "statuses: {")),
+    ),
+    "customers of other ids": (
+        *(
+            f"{SHOPIFY}/shaped",
+            ("02-shopify-customers-products/customers_renamed.csv as customers.csv",),
+        ),
+        *("every_named_customer_is_known", ("968 rows of 968 (100.0 %)", "the same id")),
+    ),
+    "the total of the line as unit price": (
+        *("08-amazon-all-orders/shaped", ()),
+        *("total_amount_is_the_sum_of_the_lines", ("375 rows of 676", "by exactly the quantity")),
+    ),
+    "two currencies": (
+        *("10-two-currencies/as_exported", ()),
+        *("every_order_is_in_the_shop_s_currency", ("SEK: ", "tolerated_share, 10%")),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STOPPED)
+def test_a_run_that_would_be_wrong_stops_and_says_why_in_numbers(tmp_path, case):
+    path, more, rule, said = STOPPED[case]
+    result = run(tmp_path, shop(tmp_path, path, *more))
+    assert not result.success
+    assert found(result)[rule].startswith("ERROR "), found(result)
+    for words in said:
+        assert words in found(result)[rule], found(result)
+    assert (
+        rows(tmp_path, "select 1 from duckdb_tables() where table_name = 'orders_accounted_for'")
+        == []
+    )
+
+
+def test_the_newest_month_alone_does_not_replace_all_months(tmp_path):
+    case = CASES / "15-daily-files-and-parts"
+    assert run(tmp_path, case / "concatenated").success
+    assert not run(tmp_path, case / "last_month_only").success
+    assert rows(tmp_path, "select count(*) from raw.orders") == [(365,)]
+
+
+def test_what_is_tolerated_is_a_variable(tmp_path):
+    files = shop(tmp_path, f"{WOO}/shaped_german_statuses")
+    words = "statuses: {Abgeschlossen: completed}"
+    (files / "shop.yml").write_text(words, encoding="utf-8")
+    assert not run(tmp_path, files).success
+    lenient = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 1.0}')
+    assert lenient.success
+    assert found(lenient)["every_status_is_known"].startswith("WARN ")
