@@ -226,7 +226,6 @@ from raw.quarantined_rows
 group by table_name, file_name, column_name
 order by table_name, file_name, column_name;
 --> table_name | file_name | column_name | refused_rows | first_reason
---> order_items | order_items.parquet | order_item_id | 4 | order_item_id is a duplicate key, first seen in row 17887
 
 
 -- 17. Who are my best customers? By revenue of the last 365 days.

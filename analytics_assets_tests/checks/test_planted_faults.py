@@ -26,6 +26,9 @@ RULES = [(contract, rule) for contract in contracts() for rule in contract.all_r
 
 # Rule name -> SQL, where no general fault reaches it.
 FAULTS = {
+    "no_row_is_quarantined": (
+        "insert into raw.quarantined_rows values ('orders', 'f', 1, 'c', 'v', 'r', '')"
+    ),
     "at_most_five_percent_of_the_rows_are_quarantined": (
         "insert into raw.quarantined_rows "
         "select '{name}', 'f', range + 1000000, 'c', 'v', 'r', '' from range(100000)"
@@ -88,6 +91,7 @@ def general_faults(contract: Contract, rule: Rule) -> Iterator[str]:
             yield f"update {table} set {column} = {value} where {one}"
             yield f"update {table} set {column} = {value}"
     yield f"delete from {table}"
+    yield f"insert into {table} by name select null as {next(iter(columns))}"
 
 
 def _other_values(column: str, kind: str) -> Iterator[str]:

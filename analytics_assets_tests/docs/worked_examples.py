@@ -159,7 +159,8 @@ def net_amounts(orders: pd.DataFrame) -> list[object]:
             connection.execute(
                 f"select {sql_macro('net_amount', 'order_expressions')} from (select "
                 f"cast({amount} as decimal(12, 2)) as total_amount, "
-                f"cast({discount} as decimal(5, 2)) as discount_percent) as orders"
+                f"cast({discount} as decimal(5, 2)) as discount_percent, "
+                "cast(null as decimal(18, 2)) as discount_amount) as orders"
             ).fetchall()[0][0]
             for amount, discount in orders.iloc[:, :2].itertuples(index=False)
         ]

@@ -27,6 +27,7 @@ def test_the_defaults_are_those_of_the_methods():
         "tolerated_share": 0.1,
         "stale_after_days": 7,
         "customers_by": "customer_id",
+        "currency": None,
         "recommendation_days": 365,
         "min_recommendation_orders": 2,
     }

@@ -26,7 +26,9 @@
         cast(
             cast({{ amount }} as double precision)
             * cast(coalesce({{ line_total }}, 0) as double precision)
-            / cast(sum({{ line_total }}) over (partition by {{ order_id }}) as double precision)
+            / nullif(
+                cast(sum({{ line_total }}) over (partition by {{ order_id }}) as double precision), 0
+            )
             as decimal(28, 10)
         ),
         2

@@ -41,7 +41,7 @@ shop_currency as (
         from orders
         where currency is not null
         group by currency
-        order by count(*) desc, currency asc
+        order by count(*) desc nulls last, currency asc
         limit 1
     {% endif %}
 

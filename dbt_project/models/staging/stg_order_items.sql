@@ -47,7 +47,9 @@ shares as (
         row_number() over (
             partition by lines.order_id
             order by
-                coalesce(lines.line_total, 0) desc, lines.order_item_id asc, lines.product_id asc
+                coalesce(lines.line_total, 0) desc nulls last,
+                lines.order_item_id asc,
+                lines.product_id asc
         ) as place_by_size
     from lines
     inner join orders on lines.order_id = orders.order_id
