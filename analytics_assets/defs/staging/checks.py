@@ -198,7 +198,7 @@ where trim(landed.currency) <> ''
         from raw.orders
         where trim(currency) <> ''
         group by upper(trim(currency))
-        order by count(*) desc, 1
+        order by count(*) desc nulls last, 1
         limit 1
     )
 """

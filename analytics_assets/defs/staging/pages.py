@@ -14,7 +14,7 @@ REVENUE_FIGURES = {
 
 def _orders(scene: Scene) -> dict[str, Any]:
     """Return what became of the landed orders, and the state that they were read in."""
-    reasons = scene.session.read(f"{ORDERS_BY_REASON} order by amount desc, reason")
+    reasons = scene.session.read(f"{ORDERS_BY_REASON} order by amount desc nulls last, reason")
     return {"which_orders_counted": table(reasons), **_raw_state(scene)}
 
 

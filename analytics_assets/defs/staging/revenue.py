@@ -49,7 +49,7 @@ ORDERS_BY_REASON = f"""
                     from raw.orders
                     where trim(currency) <> ''
                     group by upper(trim(currency))
-                    order by count(*) desc, 1
+                    order by count(*) desc nulls last, 1
                     limit 1
                 ) and trim(orders.currency) <> '' then 'another currency'
                 when statuses.raw_status is null then 'unknown status'

@@ -213,7 +213,7 @@ def _tolerance(
             f"from (\n{query}\n) as offending\n"
             f"group by {rule.by}\norder by 3 desc nulls last, 1\nlimit {NAMED_VALUES + 1}"
         )
-        value = str(groups["value"].iloc[0])
+        value = str(groups["value"].iloc[0]) if len(groups) else ""
         named = [
             f"{value}: {int(row_count):,} rows, {_number(amount) or 0:,.2f}"
             for value, row_count, amount in groups.head(NAMED_VALUES).itertuples(index=False)

@@ -29,7 +29,7 @@ currencies as (
 
     select
         currency,
-        row_number() over (order by count(*) desc, currency) as place
+        row_number() over (order by count(*) desc nulls last, currency) as place
     from landed
     where currency is not null
     group by currency
@@ -73,7 +73,7 @@ words as (
         word,
         count(*) as orders,
         cast(sum(net_amount) as decimal(18, 2)) as amount,
-        row_number() over (partition by reason order by count(*) desc, word) as place
+        row_number() over (partition by reason order by count(*) desc nulls last, word) as place
     from placed
     group by reason, word
 
