@@ -39,7 +39,8 @@ class DataFile:
         types: of a Parquet file the types of its columns; of text empty.
         separator: between values; empty for Parquet.
         encoding: of text, as Python names it.
-        header_lines: lines up to and with the header.
+        header_lines: lines of the header.
+        has_blank_lines: whether blank lines stand before the header.
     """
 
     name: str
@@ -50,6 +51,7 @@ class DataFile:
     separator: str = ""
     encoding: str = "utf-8"
     header_lines: int = 1
+    has_blank_lines: bool = False
 
     @property
     def is_text(self) -> bool:
@@ -163,12 +165,11 @@ def _look_at(file: DataFile, shop: ShopFile) -> DataFile:
                 )
         with file.open() as content:
             beginning = content.read(LONGEST_ROW)
-            while beginning and not beginning.strip():
-                raise_if_long = content.read(LONGEST_ROW)
-                if not raise_if_long:
-                    break
-                beginning += raise_if_long
-    return _header(file, beginning, shop)
+            is_blank_before = False
+            while beginning[:1] in (b"\r", b"\n"):
+                is_blank_before = True
+                beginning = beginning.lstrip(b"\r\n") + content.read(LONGEST_ROW)
+    return _header(replace(file, has_blank_lines=is_blank_before), beginning, shop)
 
 
 def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
@@ -176,9 +177,9 @@ def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
     if beginning.startswith(_UTF16):
         encoding = "utf-16"
     text = beginning.removeprefix(codecs.BOM_UTF8).decode(encoding, "surrogateescape")
-    blank = len(text) - len(text.lstrip("\r\n"))
-    lines = len(text[:blank].splitlines())
-    text = text[blank:]
+    stripped = text.lstrip("\r\n")
+    file = replace(file, has_blank_lines=file.has_blank_lines or stripped != text)
+    text = stripped
     if not text.strip():
         raise FileFault(
             f"{file.name}: is empty. Allowed is a file whose first line names the columns. Next: "
@@ -195,7 +196,7 @@ def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
             f"{file.name}: has {len(headers)} columns. Allowed are {MOST_COLUMNS}. Next: write "
             "only the columns it needs"
         )
-    lines += 1 + len("".join(headers).splitlines()[1:])
+    lines = 1 + len("".join(headers).splitlines()[1:])
     return replace(
         file, headers=headers, separator=separator, encoding=encoding, header_lines=lines
     )

@@ -4,6 +4,7 @@ Text is read by DuckDB, strictly; what it refuses is kept with its line. Parquet
 which survives spoilt files, and becomes text too, so that one set of rules judges both.
 """
 
+import io
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -89,55 +90,142 @@ def _stage_text(  # noqa: PLR0917
     between: Mapping[str, str],
 ) -> None:
     with tempfile.TemporaryDirectory(prefix="landing_") as folder:
-        path = _readable(file, Path(folder))
-        _drop_rejects(connection)
-        names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(file.headers)))
-        read = (
-            f"read_csv('{path}', columns = {{{names}}}, auto_detect = false, header = false, "
-            f"skip = {file.header_lines}, sep = '{file.separator}', quote = '\"', escape = '\"', "
-            "nullstr = '', strict_mode = true, store_rejects = true, rejects_limit = 0, "
-            f"max_line_size = {LONGEST_ROW}, rejects_table = 'landing_errors', "
-            "rejects_scan = 'landing_scans', compression = "
-            f"'{'gzip' if path.suffix == '.gz' else 'none'}')"
-        )
-        values = ", ".join(
-            f'{_joined(at, between[name])} as "{name}"' for name, at in places.items()
-        )
+        path, is_tidy = _readable(file, Path(folder))
         try:
-            connection.execute(f"insert into {table} by name select {values} from {read}")
+            try:
+                _read_text(connection, table, file, path, places, between)
+            except duckdb.InvalidInputException:
+                if is_tidy:
+                    raise
+                # Line ends of several kinds: the reader knows one kind per file.
+                path = _tidied(file, Path(folder))
+                _read_text(connection, table, file, path, places, between)
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             said = printable(error).partition("Possible")[0].rstrip("\\n ")
             raise FileFault(
                 f"{file.name}: cannot be read as text with the separator {file.separator!r} "
-                f'({said}). Line ends must be all alike, and values in quotes written as "text" '
-                "with every quote inside twice. Next: write the file again so"
+                f'({said}). Values in quotes must be written as "text" with every quote inside '
+                "twice. Next: write the file again so"
             ) from None
         _keep_rejects(connection, source, file, places, table)
 
 
+def _read_text(  # noqa: PLR0917
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    file: DataFile,
+    path: Path,
+    places: Places,
+    between: Mapping[str, str],
+) -> None:
+    _drop_rejects(connection)
+    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(file.headers)))
+    read = (
+        f"read_csv('{path}', columns = {{{names}}}, auto_detect = false, header = false, "
+        f"skip = {file.header_lines}, sep = '{file.separator}', quote = '\"', escape = '\"', "
+        f"nullstr = '{_NO_VALUE}', strict_mode = true, store_rejects = true, rejects_limit = 0, "
+        f"max_line_size = {LONGEST_ROW}, rejects_table = 'landing_errors', "
+        "rejects_scan = 'landing_scans', compression = "
+        f"'{'gzip' if path.suffix == '.gz' else 'none'}')"
+    )
+    values = ", ".join(f'{_joined(at, between[name])} as "{name}"' for name, at in places.items())
+    connection.execute(f"insert into {table} by name select {values} from {read}")
+
+
 def _joined(places: tuple[int, ...], between: str) -> str:
-    return f" || '{between}' || ".join(f"c{place}" for place in places)
+    return f" || '{between}' || ".join(f"nullif(c{place}, '')" for place in places)
 
 
-def _readable(file: DataFile, folder: Path) -> Path:
-    """Return a path of the file as DuckDB reads it: UTF-8, with a name that is no pattern."""
-    packed = file.path.suffix == ".gz"
-    if packed:
-        bound = Bound(file.path)
-        with file.open() as content:
-            while block := content.read(1 << 20):
+def _readable(file: DataFile, folder: Path) -> tuple[Path, bool]:
+    """Return a path of the file as DuckDB reads it, and whether the file there was tidied.
+
+    It is UTF-8 without blank lines, and its name is no pattern.
+    """
+    if file.has_blank_lines or file.encoding not in {"utf-8", "utf_8"} or _has_blank_lines(file):
+        return _tidied(file, folder), True
+    link = folder / ("file.csv.gz" if file.path.suffix == ".gz" else "file.csv")
+    link.symlink_to(file.path.absolute())
+    return link, False
+
+
+def _has_blank_lines(file: DataFile) -> bool:
+    """Say whether a line without anything may stand in the file.
+
+    Raises:
+        FileFault: a packed file unpacks to more than it may.
+    """
+    bound = Bound(file.path) if file.path.suffix == ".gz" else None
+    found, end = False, b""
+    with file.open() as content:
+        while block := content.read(1 << 20):
+            if bound is not None:
                 bound.add(len(block))
-    if file.encoding in ("utf-8", "utf_8"):
-        link = folder / ("file.csv.gz" if packed else "file.csv")
-        link.symlink_to(file.path.absolute())
-        return link
-    written = folder / "file.csv"
-    import codecs  # noqa: PLC0415
+            edge = end + block[:3]
+            found = found or any(mark in edge or mark in block for mark in _BLANK)
+            if found and bound is None:
+                break
+            end = block[-3:]
+    return found
 
-    with file.open() as content, written.open("w", encoding="utf-8", newline="") as out:
-        for text in codecs.iterdecode(iter(lambda: content.read(1 << 20), b""), file.encoding):
+
+# Were nothing NULL, the reader would let further values pass that are empty.
+_NO_VALUE = "\\x01\\x02"
+_BLANK = (b"\n\n", b"\n\r\n", b"\r\r")
+
+
+def _tidied(file: DataFile, folder: Path) -> Path:
+    """Write the file as UTF-8 with no blank lines and one kind of line end; return where.
+
+    What stands in quotes stays as it is, as do bytes that are no UTF-8.
+    """
+    written = folder / "tidied.csv"
+    is_utf_8 = file.encoding in {"utf-8", "utf_8"}
+    # Latin-1 keeps every byte; bytes of a separator, a quote or a line end are in no UTF-8 letter.
+    read_as, write_as = ("latin-1", "latin-1") if is_utf_8 else (file.encoding, "utf-8")
+    bound = Bound(file.path) if file.path.suffix == ".gz" else None
+    with (
+        file.open() as content,
+        io.TextIOWrapper(content, read_as, newline="") as lines,
+        written.open("w", encoding=write_as, newline="") as out,
+    ):
+        in_quotes = False
+        is_first = True
+        while line := lines.readline(LONGEST_ROW):
+            if bound is not None:
+                bound.add(len(line))
+            if is_first:
+                line = line.removeprefix("\ufeff").removeprefix("\xef\xbb\xbf")
+                is_first = False
+            was_in_quotes = in_quotes
+            in_quotes = _ends_in_quotes(line, file.separator, in_quotes=in_quotes)
+            text = line if in_quotes else line.rstrip("\r\n")
             out.write(text)
+            if text != line and (text or was_in_quotes):
+                out.write("\n")
     return written
+
+
+def _ends_in_quotes(line: str, separator: str, *, in_quotes: bool) -> bool:
+    """Say whether a value in quotes is still open behind a line."""
+    place = 0
+    if '"' not in line:
+        return in_quotes
+    while True:
+        if in_quotes:
+            place = line.find('"', place)
+            if place < 0:
+                return True
+            if line.startswith('""', place):
+                place += 2
+                continue
+            in_quotes = False
+        elif line.startswith('"', place):
+            in_quotes = True
+            place += 1
+            continue
+        place = line.find(separator, place) + 1
+        if not place:
+            return False
 
 
 def _drop_rejects(connection: duckdb.DuckDBPyConnection) -> None:
@@ -169,13 +257,17 @@ def _keep_rejects(
             f"{file.name}: line {line}: the row is longer than {LONGEST_ROW} bytes, as where a "
             "quote is missing. Next: correct the line"
         )
-    if sum(lines for lines, _ in found.values()) > MOST_BROKEN_LINES:
+    [(broken,)] = connection.execute("select count(distinct line) from landing_errors").fetchall()
+    if broken > MOST_BROKEN_LINES:
         raise FileFault(
             f"{file.name}: more than {MOST_BROKEN_LINES} lines do not have as many values as the "
             f"header, {len(file.headers)}. Next: correct what wrote the file, or its header"
         )
     unreadable = found.get("INVALID ENCODING", (0, 0))[0]
-    rows = _count(connection, table) + sum(lines for lines, _ in found.values())
+    before = connection.execute(
+        "select coalesce(sum(row_count), 0) from landing_files where source = ?", [source]
+    ).fetchall()[0][0]
+    rows = _count(connection, table) - int(before) + broken
     if unreadable > MOST_UNREADABLE * rows:
         raise FileFault(
             f"{file.name}: {unreadable:,} of {rows:,} rows are not UTF-8. Next: save the file as "
@@ -193,17 +285,21 @@ def _keep_rejects(
                 from (
                     select
                         line,
-                        min(case
-                            when error_type = 'INVALID ENCODING' then 'the line is not UTF-8'
-                            when error_type = 'TOO MANY COLUMNS'
-                            then 'the line has more values than the header, {len(file.headers)}'
-                            else 'the line has '
-                                || coalesce(nullif(regexp_extract(
-                                    error_message, 'Found: ([0-9]+)', 1), ''), 'another number of')
+                        case
+                            when min(found) < {len(file.headers)}
+                            then 'the line has ' || min(found)
                                 || ' values, the header {len(file.headers)}'
-                        end) as reason,
+                            when max(found) > {len(file.headers)}
+                            then 'the line has ' || max(found)
+                                || ' values, the header {len(file.headers)}'
+                            else 'the line is not UTF-8'
+                        end as reason,
                         min(csv_line) as csv_line
-                    from landing_errors
+                    from (
+                        select *, try_cast(regexp_extract(
+                            error_message, 'Found: ([0-9]+)', 1) as integer) as found
+                        from landing_errors
+                    )
                     group by line
                 )
             )
@@ -243,10 +339,10 @@ def _stage_parquet(  # noqa: PLR0917
     places: Places,
     between: Mapping[str, str],
 ) -> None:
-    _ = source
     for place in {place for at in places.values() for place in at}:
         _refuse_type(file, place)
-    rows = _Batches(lambda: _parquet_batches(file, places))
+    unreadable: list[tuple[int, str]] = []
+    rows = _Batches(lambda: _parquet_batches(file, places, unreadable))
     used = sorted({place for at in places.values() for place in at})
     schema = pa.schema([(f"c{place}", _read_as(file.types[place])) for place in used])
     texts = {place: _text(f"c{place}", file.types[place]) for place in used}
@@ -266,9 +362,38 @@ def _stage_parquet(  # noqa: PLR0917
         raise
     finally:
         connection.unregister("landing_stream")
+    _keep_unreadable(connection, source, file, table, unreadable)
 
 
-def _parquet_batches(file: DataFile, places: Places) -> Iterator[pa.RecordBatch]:
+def _keep_unreadable(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    file: DataFile,
+    table: str,
+    unreadable: list[tuple[int, str]],
+) -> None:
+    """Keep the rows of a Parquet file that hold text that is not UTF-8; too many are refused."""
+    if not unreadable:
+        return
+    rows = _count(connection, table) + len(unreadable)
+    if len(unreadable) > MOST_UNREADABLE * rows:
+        names = ", ".join(sorted({column for _, column in unreadable}))
+        raise FileFault(
+            f"{file.name}: column {names} holds text that is not UTF-8, in {len(unreadable):,} of "
+            f"{rows:,} rows. Next: write the file again as UTF-8"
+        )
+    connection.executemany(
+        "insert into landing_rejected values (?, ?, ?, ?, ?, null)",
+        [
+            [source, file.name, row, row - place, f"column {column} is not UTF-8"]
+            for place, (row, column) in enumerate(unreadable)
+        ],
+    )
+
+
+def _parquet_batches(
+    file: DataFile, places: Places, unreadable: list[tuple[int, str]]
+) -> Iterator[pa.RecordBatch]:
     bound = Bound(file.path)
     used = sorted({place for at in places.values() for place in at})
     count = 0
@@ -277,9 +402,19 @@ def _parquet_batches(file: DataFile, places: Places) -> Iterator[pa.RecordBatch]
         for batch in parquet.iter_batches(
             batch_size=ROWS_AT_ONCE, columns=[file.headers[place] for place in used]
         ):
+            broken = _unreadable_rows(file, batch, used)
+            if broken:
+                unreadable.extend((count + row + 1, broken[row]) for row in sorted(broken))
+                readable = [row for row in range(batch.num_rows) if row not in broken]
+                columns = [
+                    batch.column(file.headers[place]).take(pa.array(readable, pa.int64()))
+                    for place in used
+                ]
+            else:
+                columns = [batch.column(file.headers[place]) for place in used]
             values = [
-                _value(file, batch.column(file.headers[place]), file.types[place], place)
-                for place in used
+                _value(column, file.types[place])
+                for column, place in zip(columns, used, strict=True)
             ]
             rows = pa.record_batch(values, names=[f"c{place}" for place in used])
             bound.add(rows.nbytes)
@@ -322,7 +457,31 @@ def _text(name: str, written: pa.DataType) -> str:
     return f"cast({name} as varchar)"
 
 
-def _value(file: DataFile, values: pa.Array, written: pa.DataType, place: int) -> pa.Array:
+def _unreadable_rows(file: DataFile, batch: pa.RecordBatch, used: Sequence[int]) -> dict[int, str]:
+    """Return the rows of a batch with text that is not UTF-8, and of each a column that has it."""
+    found: dict[int, str] = {}
+    for place in used:
+        values = batch.column(file.headers[place])
+        if not pa.types.is_string(_read_as(file.types[place])):
+            continue
+        if pa.types.is_dictionary(values.type):
+            values = values.dictionary_decode()
+        if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
+            continue
+        try:
+            values.validate(full=True)
+        except pa.ArrowInvalid as error:
+            if "UTF8" not in str(error):
+                raise
+            for row, value in enumerate(values.cast(pa.large_binary()).to_pylist()):
+                try:
+                    (value or b"").decode()
+                except UnicodeDecodeError:
+                    found.setdefault(row, file.headers[place])
+    return found
+
+
+def _value(values: pa.Array, written: pa.DataType) -> pa.Array:
     wanted = _read_as(written)
     if values.null_count == len(values):
         return pa.nulls(len(values), wanted)
@@ -330,15 +489,7 @@ def _value(file: DataFile, values: pa.Array, written: pa.DataType, place: int) -
         values = values.dictionary_decode()
     if pa.types.is_timestamp(values.type):
         values = _within_years(values)
-    try:
-        values.validate(full=True)
-    except pa.ArrowInvalid:
-        if not pa.types.is_string(wanted):
-            raise
-        raise FileFault(
-            f"{file.name}: column {file.headers[place]} holds text that is not UTF-8. Next: write "
-            "the file again as UTF-8"
-        ) from None
+    values.validate(full=True)
     return values.cast(wanted, safe=not pa.types.is_timestamp(wanted))
 
 

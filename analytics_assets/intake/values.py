@@ -56,7 +56,7 @@ SAMPLE = 2000
 _IDS = {
     "any": "true",
     "float": r"regexp_full_match(trim({v}), '[0-9]+\.0+')",
-    "marked": "starts_with({v}, '''')",
+    "marked": "regexp_matches({v}, '^''[0-9+]')",
 }
 _NUMBERS_ASKED = {
     "any": "true",

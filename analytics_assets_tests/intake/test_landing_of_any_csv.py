@@ -12,11 +12,6 @@ from hypothesis import strategies as st
 
 from analytics_assets.intake import LandingError, land
 
-pytestmark = pytest.mark.skip(
-    reason="what these expect of repeats, quotes and bytes must follow the new reader"
-)
-
-
 VALID = {
     "orders.csv": "order_id,customer_id,order_date,order_status,total_amount\n",
     "order_items.csv": "order_id,product_id,quantity,unit_price\n",
@@ -63,7 +58,9 @@ def land_customers(content):
         quarantined = connection.execute(
             "select row_number, reason from raw.quarantined_rows order by row_number"
         ).fetchall()
-    assert report.rows_read == report.rows_accepted + report.rows_quarantined
+    assert report.rows_read == (
+        report.rows_accepted + report.rows_quarantined + report.rows_superseded
+    )
     assert report.rows_accepted == len(accepted)
     assert report.rows_quarantined == len(quarantined)
     return report, accepted, quarantined
@@ -71,19 +68,22 @@ def land_customers(content):
 
 def expected(rows):
     """Return the rows that land, and the numbers of those that do not, by the rules in words."""
-    accepted, refused, keys = [], [], set()
+    accepted, refused, keys = [], [], {}
     for number, row in enumerate(rows, 1):
         key = row[0].strip() if len(row) == len(COLUMNS) else ""
         is_text = not any("\udc80" <= letter <= "\udcff" for value in row for letter in value)
-        if key and key not in keys and is_text:
-            keys.add(key)
-            accepted.append((key, *(value or None for value in row[1:])))
-        else:
+        made = (key, *(value or None for value in row[1:]))
+        if not key or not is_text:
+            refused.append(number)
+        elif key not in keys:
+            keys[key] = made
+            accepted.append(made)
+        elif keys[key] != made:
             refused.append(number)
     return accepted, refused
 
 
-@settings(max_examples=25)
+@settings(max_examples=15, derandomize=True)
 @given(
     rows=st.lists(st.tuples(NASTY, NASTY, NASTY), max_size=8),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
@@ -101,7 +101,7 @@ def test_text_written_by_a_csv_writer_lands_exactly(rows, quoting, line_end):
     assert [number for number, _ in quarantined] == refused
 
 
-@settings(max_examples=40)
+@settings(max_examples=20, derandomize=True)
 @given(soup=SOUP)
 @example(soup=b'a,12" x,b\nb,a""b,"c"\n')
 @example(soup=b"\xff,a,b\n\xff,a\na,b,c\n")
@@ -112,6 +112,11 @@ def test_any_bytes_land_as_python_reads_them_or_are_refused(soup):
         _, *rows = [row for row in _strict(text) if row]
     except csv.Error:
         with pytest.raises(LandingError, match=r"customers.csv: line \d+: "):
+            land_customers(content)
+        return
+    broken = sum(any("\udc80" <= letter <= "\udcff" for letter in "".join(row)) for row in rows)
+    if broken * 20 > len(rows):
+        with pytest.raises(LandingError, match=f"{broken} of {len(rows)} rows are not UTF-8"):
             land_customers(content)
         return
     report, accepted, quarantined = land_customers(content)
