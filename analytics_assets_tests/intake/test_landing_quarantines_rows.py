@@ -102,7 +102,7 @@ def test_several_faults_are_joined_and_the_first_column_is_named(shop):
     ("line", "count"),
     [
         (b"x,C,2024-01-01", "3 values, "),
-        (b"x,C,2024-01-01,s,1,2,3", "more values than "),
+        (b"x,C,2024-01-01,s,1,2,3", "7 values, "),
         (b"  ", "1 values, "),
     ],
 )
