@@ -88,26 +88,16 @@ def test_a_gzip_bomb_is_refused_with_what_to_type(folder: Path, monkeypatch, lin
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("lines", "named"),
-    [
-        (b"\n", "unpack to more than"),
-        (b"C,\n", "unpack to more than"),
-        (b"x\n", "lines do not have as many values as the header"),
-        (b"\0", "the row is longer than"),
-        (b'"', "the row is longer than"),
-    ],
-    ids=["empty lines", "one customer", "too few", "no line end", "quotes"],
-)
+@pytest.mark.parametrize("lines", [b"C,\n", b'"'], ids=["one customer", "quotes"])
 def test_a_quarter_of_a_gigabyte_in_a_quarter_of_a_megabyte_is_refused_in_time(
-    folder: Path, lines: bytes, named: str
+    folder: Path, lines: bytes
 ):
     write_bomb(folder, lines, 256)
 
     told = fault_of_a_child(folder)
 
     assert told.startswith("customers.csv.gz: ")
-    assert named in told
+    assert "unpack to more than" in told
 
 
 def test_a_gzip_of_usual_text_is_not_taken_for_a_bomb(folder: Path):
