@@ -67,7 +67,7 @@ class Settings:
         dbt_target_path: where dbt keeps its manifest and what it compiles.
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
-        variables: the variables of the methods.
+        variables: the variables of the methods; a shop's own from the shop.yml of landing_dir.
         nightly: whether the nightly run is promised: its schedule starts switched on, and tables
             that it did not rebuild are too old.
         publish_personal: whether the published copy has e-mail, phone and address of customers.
@@ -119,6 +119,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "duckdb only; on Snowflake your own loader fills the source of raw. Unset one of them"
         )
     duckdb_path = _duckdb_path(env.get("ANALYTICS_DUCKDB_PATH"))
+    landing_dir = _landing_dir(env.get("ANALYTICS_LANDING_DIR"))
     return Settings(
         target=target,
         snowflake=_snowflake(env) if target == "snowflake" else None,
@@ -126,9 +127,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         duckdb_memory=_duckdb_memory(env.get("ANALYTICS_DUCKDB_MEMORY") or DEFAULT_MEMORY),
         # dbt's own name for it; by default apart from what a person's dbt writes.
         dbt_target_path=Path(env.get("DBT_TARGET_PATH") or duckdb_path.parent / "dbt") / target,
-        landing_dir=_landing_dir(env.get("ANALYTICS_LANDING_DIR")),
+        landing_dir=landing_dir,
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
-        variables=_variables(env.get("ANALYTICS_VARS")),
+        variables=_variables(env.get("ANALYTICS_VARS"), _shop_variables(landing_dir)),
         nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
         publish_personal=_yes_or_no(
             "ANALYTICS_PUBLISH_PERSONAL", env.get("ANALYTICS_PUBLISH_PERSONAL") or "no"
@@ -253,7 +254,21 @@ def _dagster_url(value: str) -> str:
     return value
 
 
-def _variables(value: str | None) -> Variables:
+def _shop_variables(landing_dir: Path | None) -> dict[str, Any]:
+    """Return the variables that the shop.yml beside the files sets."""
+    if landing_dir is None or not os.path.lexists(landing_dir / "shop.yml"):
+        return {}
+    # Imported here, since most settings need no format.
+    from analytics_assets.intake.faults import LandingError  # noqa: PLC0415
+    from analytics_assets.intake.shop_file import read_shop_file  # noqa: PLC0415
+
+    try:
+        return read_shop_file(landing_dir).variables()
+    except LandingError as error:
+        raise SettingsError(f"ANALYTICS_LANDING_DIR is {str(landing_dir)!r}: {error}") from None
+
+
+def _variables(value: str | None, of_shop: Mapping[str, Any]) -> Variables:
     try:
         overrides: Any = yaml.safe_load(value) if value else {}
     except (yaml.YAMLError, ValueError, RecursionError):
@@ -265,6 +280,7 @@ def _variables(value: str | None) -> Variables:
             "{as_of_date: 2025-12-31, lookback_days: 90}, with dates that exist"
         )
     try:
-        return resolve_variables(read_defaults(DBT_PROJECT_DIR / "dbt_project.yml"), overrides)
+        defaults = read_defaults(DBT_PROJECT_DIR / "dbt_project.yml")
+        return resolve_variables(defaults, {**of_shop, **overrides})
     except VariableError as error:
         raise SettingsError(f"ANALYTICS_VARS: {error}") from None

@@ -1,7 +1,8 @@
 """The variables of the methods: what is allowed, and one order in which they are resolved.
 
-Defaults stand in ``dbt_project.yml`` (so that dbt and Python cannot disagree), the environment's
-``ANALYTICS_VARS`` overrides them, and a run's own ``as_of_date`` overrides that. A formula that
+Defaults stand in ``dbt_project.yml`` (so that dbt and Python cannot disagree), the ``shop.yml``
+beside a shop's files overrides them, the environment's ``ANALYTICS_VARS`` overrides both, and a
+run's own ``as_of_date`` overrides that. A formula that
 uses a variable belongs elsewhere.
 """
 

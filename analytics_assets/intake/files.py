@@ -58,7 +58,7 @@ class DataFile:
         """Whether it holds text with separators, not Parquet."""
         return self.path.suffix != ".parquet"
 
-    def open(self) -> io.BufferedIOBase:
+    def open(self) -> "io.BufferedReader | gzip.GzipFile":
         """Open the file's bytes, unpacked."""
         if self.path.suffix == ".gz":
             return gzip.open(self.path)

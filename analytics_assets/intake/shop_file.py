@@ -36,7 +36,7 @@ class ShopFile(Strict):
     decimal: Literal[".", ","] | None = None
     dates: str | None = None
     encoding: str | None = None
-    currency: str | None = None
+    currency: str | None = Field(default=None, pattern="^[A-Za-z]{3}$")
     mode: Literal["full", "merge"] = "full"
     allow_fewer_orders: bool = False
     customers_by: Literal["customer_id", "email"] | None = None
@@ -103,6 +103,11 @@ class ShopFile(Strict):
             if status not in STATUSES:
                 raise ValueError(f"{word}: must be one of {', '.join(STATUSES)} (got {status!r})")
         return value
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables of the methods that the shop sets; see variables.py."""
+        of_shop = {"currency": self.currency, "customers_by": self.customers_by}
+        return {name: value for name, value in of_shop.items() if value is not None}
 
     def mapped(self, form: Format) -> Format:
         """Return a format with the files and columns of ``tables``."""

@@ -1,6 +1,8 @@
 from pathlib import Path
 
-from analytics_assets.settings import DEFAULT_DUCKDB_PATH, load_settings
+import pytest
+
+from analytics_assets.settings import DEFAULT_DUCKDB_PATH, SettingsError, load_settings
 
 
 def test_an_empty_environment_means_the_demonstration_shop_on_duckdb():
@@ -33,6 +35,22 @@ def test_every_setting_is_read(tmp_path: Path):
     assert settings.variables.as_of_date is not None
     assert settings.variables.as_of_date.isoformat() == "2011-12-09"
     assert settings.variables.cohort_basis == "first_order"
+
+
+def test_shop_yml_sets_variables_and_the_environment_overrides_them(tmp_path: Path):
+    environment = {"ANALYTICS_LANDING_DIR": str(tmp_path)}
+    (tmp_path / "shop.yml").write_text("currency: SEK\ncustomers_by: email\n")
+
+    variables = load_settings(environment).variables
+    assert (variables.currency, variables.customers_by) == ("SEK", "email")
+    assert variables.for_dbt()["customers_by"] == "email"
+
+    variables = load_settings({**environment, "ANALYTICS_VARS": "{currency: EUR}"}).variables
+    assert (variables.currency, variables.customers_by) == ("EUR", "email")
+
+    (tmp_path / "shop.yml").write_text("curency: SEK\n")
+    with pytest.raises(SettingsError, match="did you mean currency"):
+        load_settings(environment)
 
 
 def test_an_alert_address_is_never_shown():
