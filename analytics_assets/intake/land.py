@@ -132,6 +132,9 @@ def _stage_all(
     faults: list[str] = []
     for (format_name, source_name), of_source in assigned.sources.items():
         form = next(form for form in assigned.tables.values() if form.name == format_name)
+        elements = form.sources[source_name].elements
+        if elements is not None and (format_name, elements.source) not in staged:
+            continue  # what they are elements of has a fault, which says more
         one = _Staged(
             form, form.sources[source_name], of_source, f"landing_{format_name}_{source_name}"
         )

@@ -92,12 +92,7 @@ def _stage_text(  # noqa: PLR0917
     with tempfile.TemporaryDirectory(prefix="landing_") as folder:
         path, is_tidy = _readable(file, Path(folder))
         try:
-            try:
-                _read_text(connection, table, file, path, places, between)
-            except duckdb.InvalidInputException:
-                if is_tidy:
-                    raise
-                # Line ends of several kinds: the reader knows one kind per file.
+            if not _is_read(connection, table, file, path, places, between, is_tidy=is_tidy):
                 path = _tidied(file, Path(folder))
                 _read_text(connection, table, file, path, places, between)
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
@@ -108,6 +103,42 @@ def _stage_text(  # noqa: PLR0917
                 "twice. Next: write the file again so"
             ) from None
         _keep_rejects(connection, source, file, places, table)
+
+
+def _is_read(  # noqa: PLR0917
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    file: DataFile,
+    path: Path,
+    places: Places,
+    between: Mapping[str, str],
+    *,
+    is_tidy: bool,
+) -> bool:
+    """Read a file, or leave the table as it was: the reader knows one kind of line end per file.
+
+    Raises:
+        duckdb.InvalidInputException: a file that is tidy cannot be read either.
+    """
+    if is_tidy:
+        _read_text(connection, table, file, path, places, between)
+        return True
+    connection.begin()
+    try:
+        _read_text(connection, table, file, path, places, between)
+        is_read = not connection.execute(
+            "select 1 from landing_errors where error_type = 'UNQUOTED VALUE' limit 1"
+        ).fetchall()
+    except duckdb.InvalidInputException:
+        is_read = False
+    except BaseException:
+        connection.rollback()
+        raise
+    if is_read:
+        connection.commit()
+    else:
+        connection.rollback()
+    return is_read
 
 
 def _read_text(  # noqa: PLR0917

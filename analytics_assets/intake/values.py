@@ -57,6 +57,7 @@ _IDS = {
     "any": "true",
     "float": r"regexp_full_match(trim({v}), '[0-9]+\.0+')",
     "marked": "regexp_matches({v}, '^''[0-9+]')",
+    "global": r"regexp_full_match(trim({v}), 'gid://[^/]+/[^/]+/[^/?]+(\?.*)?')",
 }
 _NUMBERS_ASKED = {
     "any": "true",
@@ -294,6 +295,9 @@ def _id(look: _Look, name: str, header: str) -> Typed:
     elif look.are_all(name, "marked"):
         value = f"ltrim({value}, '''')"
         notice = f"column {header}: the apostrophe before each id is taken off"
+    elif look.are_all(name, "global"):
+        # GraphQL's gid://shopify/Order/1001 is 1001 elsewhere.
+        value = f"regexp_extract(trim({value}), '([^/?]+)(\\?.*)?$', 1)"
     # RE2 is asked only where a blank stands: trimming is the dearest of all rules.
     trimmed = f"nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '')"
     gone = Rule(

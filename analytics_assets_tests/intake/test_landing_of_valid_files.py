@@ -93,6 +93,20 @@ def test_line_ends_byte_order_mark_and_compression_change_nothing(shop, line_end
     assert shop.values("customers", "first_name") == [" Ann ", None]
 
 
+def test_files_joined_from_two_machines_have_two_kinds_of_line_ends(shop):
+    shop.write(
+        "customers.csv",
+        b'customer_id,first_name\r\n"A","Ann"\r\n"B","x\r\ny"\n"C","Cy"\r\n"D",""\n',
+    )
+    shop.land()
+    assert shop.rows("select customer_id, first_name from raw.customers") == [
+        ("A", "Ann"),
+        ("B", "x\r\ny"),
+        ("C", "Cy"),
+        ("D", None),
+    ]
+
+
 def test_a_value_may_hold_separators_quotes_and_line_ends(shop):
     value = 'a,"b"\r\nc\nd\re;\'--\x00'
     quoted = '"' + value.replace('"', '""') + '"'
