@@ -98,6 +98,10 @@ def customer_shop(customers: int, path: Path) -> None:
             "create table staging.stg_orders (customer_id varchar, order_day date, "
             "order_month date, is_revenue boolean, net_amount decimal(12, 2))"
         )
+        connection.execute(
+            "create table staging.stg_returns (customer_id varchar, order_day date, "
+            "returned_day date, amount decimal(18, 2), is_of_a_sale boolean)"
+        )
         _insert(
             connection,
             f"staging.stg_customers select {UUID.format('number')}, day, date_trunc('month', day)",

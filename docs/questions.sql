@@ -61,8 +61,8 @@ from analytics.segment_migration
 where segment_before = 'champions'
 order by customers desc, segment_now;
 --> segment_now | customers | revenue_now
---> loyal | 52 | 142996.53
---> champions | 51 | 210024.72
+--> loyal | 52 | 125659.11
+--> champions | 51 | 198222.06
 
 
 -- 6. What changed in the segments within a month?
@@ -77,18 +77,18 @@ from (
 group by segment
 order by segment;
 --> segment | customers_before | customers_now
---> about_to_sleep | 85 | 84
---> at_risk | 115 | 114
---> cant_lose_them | 51 | 55
---> champions | 103 | 99
---> hibernating | 141 | 143
---> lost | 41 | 42
---> loyal | 137 | 154
---> needs_attention | 31 | 35
---> new_customers | 14 | 16
+--> about_to_sleep | 84 | 84
+--> at_risk | 114 | 116
+--> cant_lose_them | 51 | 54
+--> champions | 103 | 100
+--> hibernating | 143 | 142
+--> lost | 40 | 42
+--> loyal | 136 | 153
+--> needs_attention | 32 | 35
+--> new_customers | 14 | 15
 --> not_yet_customer | 27 | 0
---> potential_loyalists | 128 | 121
---> promising | 20 | 22
+--> potential_loyalists | 127 | 123
+--> promising | 22 | 21
 --> prospects | 107 | 115
 
 
@@ -106,7 +106,7 @@ limit 3;
 --> customer_id | customer_name | total_revenue | last_order_date | chance_to_buy
 --> CUST_0000074 | Ines Jackson | 1973.77 | 2025-04-06 | 0.57
 --> CUST_0000412 | Mei Khan | 2792.40 | 2025-01-21 | 0.36
---> CUST_0000153 | Alice Lopez | 1585.06 | 2025-05-18 | 0.58
+--> CUST_0000153 | Alice Lopez | 1559.00 | 2025-05-18 | 0.58
 
 
 -- 8. Which forecasts can be trusted, for how many customers, and what do they add up to?
@@ -116,8 +116,8 @@ from analytics.customer_value_forecast
 group by forecast_basis
 order by forecast_basis;
 --> forecast_basis | customers | expected_revenue_365d
---> bg_nbd_gamma_gamma | 736 | 420491
---> bg_nbd_one_time_buyer | 149 | 40075
+--> bg_nbd_gamma_gamma | 736 | 393953
+--> bg_nbd_one_time_buyer | 149 | 37663
 --> never_purchased | 115 | NULL
 
 
@@ -236,11 +236,11 @@ where estimated_annual_value > 0
 order by estimated_annual_value desc, customer_id
 limit 5;
 --> customer_name | customer_id | estimated_annual_value | total_revenue | total_orders | last_order_date
---> Emil Cruz | CUST_0000351 | 8090.23 | 11702.50 | 47 | 2025-12-18
---> Malik Hansen | CUST_0000307 | 7488.62 | 16935.52 | 31 | 2025-12-13
---> Ivan Sato | CUST_0000491 | 7059.31 | 9053.01 | 56 | 2025-12-05
---> Emma Abbott | CUST_0000367 | 6165.67 | 9021.81 | 25 | 2025-12-25
---> Emil Hughes | CUST_0000166 | 5471.21 | 12832.97 | 77 | 2025-12-25
+--> Emil Cruz | CUST_0000351 | 7719.12 | 11037.04 | 47 | 2025-12-18
+--> Malik Hansen | CUST_0000307 | 7428.95 | 16487.84 | 31 | 2025-12-13
+--> Ivan Sato | CUST_0000491 | 6392.78 | 8111.42 | 56 | 2025-12-05
+--> Emma Abbott | CUST_0000367 | 5700.23 | 8505.23 | 25 | 2025-12-25
+--> Emil Hughes | CUST_0000166 | 5196.19 | 12145.35 | 77 | 2025-12-25
 
 
 -- 18. What do we do today? Each segment that has customers, the first to spend money on first.
@@ -251,8 +251,19 @@ group by segment_priority, behavioral_segment, recommended_action
 order by segment_priority
 limit 5;
 --> behavioral_segment | customers | revenue_ever | recommended_action
---> cant_lose_them | 55 | 149507.95 | Win them back now: a personal call or the best offer there is
---> champions | 99 | 331579.76 | Reward them; early access, ask for reviews and referrals
---> loyal | 154 | 365226.78 | Offer a loyalty programme and higher-value products
---> potential_loyalists | 121 | 58645.31 | Recommend related products; invite into the loyalty programme
---> new_customers | 16 | 1501.27 | Welcome them; help with the second purchase
+--> cant_lose_them | 54 | 139281.10 | Win them back now: a personal call or the best offer there is
+--> champions | 100 | 315965.55 | Reward them; early access, ask for reviews and referrals
+--> loyal | 153 | 333650.68 | Offer a loyalty programme and higher-value products
+--> potential_loyalists | 123 | 55714.47 | Recommend related products; invite into the loyalty programme
+--> new_customers | 15 | 1271.47 | Welcome them; help with the second purchase
+
+
+-- 19. Whom does the list of best customers by sales hold who sent most of it back?
+select customer_name, customer_id, gross_revenue, returned_amount,
+    cast(return_rate as decimal(5, 3)) as return_rate, total_revenue, value_tier
+from analytics.customer_lifetime_value
+where gross_revenue > 1000 and return_rate >= 0.5
+order by gross_revenue desc, customer_id
+limit 5;
+--> customer_name | customer_id | gross_revenue | returned_amount | return_rate | total_revenue | value_tier
+--> Lucia Silva | CUST_0000031 | 10556.78 | 10239.87 | 0.970 | 316.91 | low

@@ -25,8 +25,8 @@ _TOTALS = {
     "net revenue of the live tier": (
         "select sum(net_revenue) from realtime.daily_business_metrics"
     ),
-    "net revenue of all customers": (
-        "select sum(total_revenue) from analytics.customer_lifetime_value"
+    "revenue of all customers, before returns": (
+        "select sum(gross_revenue) from analytics.customer_lifetime_value"
     ),
     "customers who came back in the month after": (
         "select sum(active_customers) from analytics.monthly_cohorts "

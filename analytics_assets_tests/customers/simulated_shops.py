@@ -79,11 +79,26 @@ def orders_of(shop: Shop, seed: int) -> pd.DataFrame:
     )
 
 
-def session_of(orders: pd.DataFrame, others: int = 0) -> DuckDBSession:
-    """Return a database with these orders staged, and ``others`` customers who never bought."""
+def session_of(
+    orders: pd.DataFrame, others: int = 0, returns: pd.DataFrame | None = None
+) -> DuckDBSession:
+    """Return a database with these orders staged, and ``others`` customers who never bought.
+
+    ``returns`` have customer_id, order_day, returned_day and amount; None is none.
+    """
     connection = duckdb.connect()
     connection.execute("create schema staging")
     connection.register("orders", orders)
+    connection.execute(
+        "create table staging.stg_returns (customer_id varchar, order_day date, returned_day date,"
+        " amount decimal(18, 2), is_of_a_sale boolean)"
+    )
+    if returns is not None:
+        connection.register("returns", returns)
+        connection.execute(
+            "insert into staging.stg_returns select customer_id, order_day, returned_day,"
+            " cast(amount as decimal(18, 2)), true from returns"
+        )
     connection.execute(
         "create table staging.stg_orders as select customer_id, cast(order_day as date) as"
         " order_day, cast(value as decimal(18, 2)) as net_amount, true as is_revenue from orders"

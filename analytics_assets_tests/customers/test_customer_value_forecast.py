@@ -97,6 +97,39 @@ def test_what_is_not_known_of_a_customer_is_null(orders, forecast):
         assert table[name].notna().tolist() == expected.tolist(), name
 
 
+def test_what_came_back_is_worth_nothing(orders, forecast):
+    back = orders["customer_id"].str[-1].map({"1": 12.34, "2": 5.0}).fillna(0)
+    returns = orders.assign(returned_day=orders["order_day"], amount=back)[back > 0]
+    dearer = orders.assign(value=orders["value"] + back)
+
+    table, report = customer_value_forecast(
+        purchase_histories(session_of(dearer, others=2, returns=returns), DAY)
+    )
+
+    tables = (t.sort_values("customer_id", ignore_index=True) for t in (forecast[0], table))
+    pd.testing.assert_frame_equal(*tables)
+    assert report.last_year_revenue == pytest.approx(forecast[1].last_year_revenue, abs=0.005)
+
+
+def test_who_sends_everything_back_is_expected_to_buy_and_to_bring_little(orders, forecast):
+    last = orders[orders["order_day"] <= pd.Timestamp(DAY)].groupby("customer_id")["order_day"]
+    who = last.size().index[(last.size() > 5) & (last.max() > pd.Timestamp(YEAR_AGO))][0]
+    sent_back = orders[orders["customer_id"] == who]
+    returns = sent_back.assign(returned_day=sent_back["order_day"], amount=sent_back["value"])
+
+    table, report = customer_value_forecast(
+        purchase_histories(session_of(orders, others=2, returns=returns), DAY)
+    )
+
+    before, after = (t.set_index("customer_id").loc[who] for t in (forecast[0], table))
+    assert report.refusal is None
+    assert after["repeat_purchase_days"] == before["repeat_purchase_days"]
+    assert after["expected_orders_365d"] == pytest.approx(before["expected_orders_365d"])
+    assert 0 < after["expected_revenue_365d"] < 0.5 * before["expected_revenue_365d"]
+    assert after[["expected_revenue_low", "expected_revenue_high"]].isna().all()
+    assert before[["expected_revenue_low", "expected_revenue_high"]].notna().all()
+
+
 def test_the_order_of_the_rows_changes_no_digit(orders, forecast):
     histories = purchase_histories(session_of(orders, others=2), DAY)
 

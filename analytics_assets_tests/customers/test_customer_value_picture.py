@@ -87,6 +87,15 @@ def test_the_title_says_what_the_high_tier_brings_and_who_is_left_out_stands_bel
     assert "7 who never bought" in subtitle_of(figure)
 
 
+def test_who_sent_everything_back_is_left_out_and_counted_apart():
+    bins = bins_of(REVENUES, without=7)
+    bins.loc[len(bins)] = ["none_after_returns", None, 4, -12.0]
+
+    assert customer_value_finding(bins, 1000) == customer_value_finding(bins_of(REVENUES), 1000)
+    subtitle = subtitle_of(figure_of(bins))
+    assert subtitle.endswith("left out are 7 who never bought and 4 who sent all of it back")
+
+
 def test_a_shop_without_buyers_or_without_high_value_is_told_so():
     nobody = bins_of(np.array([]))
     small = bins_of(np.array([3.0, 700.0]))

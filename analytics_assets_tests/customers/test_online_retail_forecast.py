@@ -31,6 +31,10 @@ def session():
             " cast(order_date as date) as order_day, total_amount as net_amount,"
             f" order_status = 'Completed' as is_revenue from '{DATA / 'orders.parquet'}'"
         )
+        connection.execute(
+            "create table staging.stg_returns (customer_id varchar, order_day date,"
+            " returned_day date, amount decimal(18, 2), is_of_a_sale boolean)"
+        )
         yield DuckDBSession(connection)
 
 

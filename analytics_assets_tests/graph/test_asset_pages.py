@@ -53,7 +53,7 @@ def test_raw_and_live_pages_say_how_new_their_newest_event_is(
 
 def test_the_figures_are_those_of_the_tables(shop: Shop, pages: dict[str, Mapping[str, Any]]):
     queries = {
-        ("stg_orders", "revenue"): "select sum(total_revenue) + (select sum(amount) from "
+        ("stg_orders", "revenue"): "select sum(gross_revenue) + (select sum(amount) from "
         "analytics.revenue_bridge where line = 'without_known_customer') "
         "from analytics.customer_lifetime_value",
         ("daily_business_metrics", "revenue_last_28_days"): "select sum(net_revenue) from "

@@ -1,5 +1,6 @@
 """A real shop with every quirk of a real shop, through the whole graph, with nothing lost."""
 
+from collections import defaultdict
 from decimal import Decimal
 
 import duckdb
@@ -37,6 +38,32 @@ def from_files(sql: str) -> list[tuple[object, ...]]:
     return duckdb.sql(sql).fetchall()
 
 
+def returned_by_hand() -> dict[str, Decimal]:
+    """Match negative orders to the newest earlier sale of the same customer and product."""
+    sold = defaultdict(list)
+    for customer, product, moment, order, quantity, is_sale in from_files(
+        "select trim(customer_id), trim(product_id), order_date, order_id, sum(quantity), "
+        "bool_or(order_status = 'Completed' and total_amount > 0) "
+        "from {order_items} inner join {orders} using (order_id) "
+        "where quantity > 0 group by all order by order_date, order_id"
+    ):
+        sold[customer, product].append([moment, order, quantity, is_sale])
+    returned: dict[str, Decimal] = defaultdict(Decimal)
+    for customer, product, moment, quantity, amount in from_files(
+        "select trim(customer_id), trim(product_id), order_date, -quantity, -line_total "
+        "from (select *, row_number() over () as place from {order_items}) "
+        "inner join {orders} using (order_id) "
+        "where total_amount < 0 and order_status <> 'Adjustment' and line_total < 0 "
+        "and customer_id is not null order by order_date, place"
+    ):
+        for sale in reversed(sold[customer, product]):
+            if sale[0] <= moment and sale[2] >= quantity:
+                sale[2] -= quantity
+                returned[customer] += amount if sale[3] else 0
+                break
+    return returned
+
+
 def test_it_comes_through_with_warnings_only(real_shop: Shop):
     assert real_shop.result.success
     failed = {
@@ -72,11 +99,35 @@ def test_revenue_is_that_of_the_files_to_the_cent(real_shop: Shop):
         (in_files,)
     ]
     for query in (
-        "select sum(total_revenue) from analytics.customer_lifetime_value",
+        "select sum(gross_revenue) from analytics.customer_lifetime_value",
         "select sum(cohort_revenue) from analytics.monthly_cohorts",
     ):
         assert real_shop.rows(query) == [(of_known_customers,)]
     assert Decimal(str(in_files)) > Decimal(str(of_known_customers))
+
+
+def test_customers_are_worth_what_they_kept(real_shop: Shop):
+    found = {
+        customer: values
+        for customer, *values in real_shop.rows(
+            "select customer_id, gross_revenue, returned_amount, total_revenue, value_tier, "
+            "behavioral_segment from analytics.customer_lifetime_value "
+            "inner join analytics.customer_segmentation using (customer_id, value_tier, "
+            "total_revenue) where customer_id in ('16446', '12346')"
+        )
+    }
+    assert found["16446"][:3] == [Decimal("168472.50"), Decimal("168469.60"), Decimal("2.90")]
+    assert found["16446"][3] == "low"
+    assert found["16446"][4] not in {"champions", "loyal", "cant_lose_them"}
+    assert found["12346"][4] != "cant_lose_them"
+    returned = returned_by_hand()
+    assert returned["16446"] == Decimal("168469.60")
+    assert dict(
+        real_shop.rows(
+            "select customer_id, returned_amount from analytics.customer_lifetime_value "
+            "where returned_amount > 0"
+        )
+    ) == {customer: amount for customer, amount in returned.items() if amount}
 
 
 def test_codes_that_differ_by_case_only_stay_apart(real_shop: Shop):

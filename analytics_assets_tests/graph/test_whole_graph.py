@@ -83,7 +83,7 @@ def test_revenue_of_the_marts_is_the_planted_revenue_to_the_cent(shop: Shop):
         "select cast(sum(net_revenue) as varchar) from realtime.daily_business_metrics"
     )
     [(of_customers,)] = shop.rows(
-        "select cast(sum(total_revenue) as varchar) from analytics.customer_lifetime_value"
+        "select cast(sum(gross_revenue) as varchar) from analytics.customer_lifetime_value"
     )
     [(in_cohorts,)] = shop.rows(
         "select cast(sum(cohort_revenue) as varchar) from analytics.monthly_cohorts"

@@ -1,4 +1,7 @@
-{#- A select: the rows of a CTE with RFM scores, each with its segment. -#}
+{#-
+  A select: the rows of a CTE with RFM scores and total_revenue, each with its segment. Who sent back
+  all that was bought is in no segment of value 4 or 5.
+-#}
 {% macro customer_segments(scored) -%}
     select
         {{ scored }}.*,
@@ -18,6 +21,8 @@
     left join {{ ref('rfm_segments') }} as segments
         on
             {{ scored }}.recency_score = segments.recency_score
-            and floor(({{ scored }}.frequency_score + {{ scored }}.monetary_score + 1) / 2)
-            = segments.frequency_monetary_score
+            and segments.frequency_monetary_score = least(
+                floor(({{ scored }}.frequency_score + {{ scored }}.monetary_score + 1) / 2),
+                case when {{ scored }}.total_revenue <= 0 then 3 else 5 end
+            )
 {%- endmacro %}

@@ -21,7 +21,12 @@ from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.variables import Variables
 
 TABLE = "analytics.customer_value_forecast"
-READS = ("staging.stg_customers", "staging.stg_orders", "staging.stg_clock")
+READS = (
+    "staging.stg_customers",
+    "staging.stg_orders",
+    "staging.stg_returns",
+    "staging.stg_clock",
+)
 _BEST = 8
 
 

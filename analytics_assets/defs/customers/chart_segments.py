@@ -72,8 +72,8 @@ def segments_figure(segments: pd.DataFrame, as_of_date: datetime.date | None) ->
     title = segments_finding(bars)
     subtitle = (
         f"{bars['customers'].sum():,} customers of customer_segmentation and their "
-        f"{bars['revenue'].sum():,.0f} of revenue to date, in the shop's currency, as of "
-        f"{as_of_date}"
+        f"{bars['revenue'].sum():,.0f} of revenue to date, net of returns, in the shop's "
+        f"currency, as of {as_of_date}"
     )
     if bars.empty:
         return message(title, subtitle)

@@ -26,6 +26,7 @@ BINS_PER_DECADE = 10
 # Above the rounding of a logarithm, below a cent in ten thousand million.
 _ROUNDING = 1e-12
 MOST_TICKS = 7
+NOTHING_LEFT = "none_after_returns"
 TIERS = {"low": "#a6cbe3", "medium": "#4f9bcb", "high": BLUE}
 
 
@@ -42,7 +43,8 @@ def value_bars(bins: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         bins: value_tier, value_bin, customers, revenue; the bin b holds revenue from
-            10^(b / BINS_PER_DECADE) up to the next one's start. NULL bins hold who never bought.
+            10^(b / BINS_PER_DECADE) up to the next one's start. NULL bins hold who never bought
+            and who sent all of it back.
 
     Returns:
         value_tier, left, width, bottom, customers: the bars of a bin stand on one another, the
@@ -87,11 +89,14 @@ def customer_value_figure(
 ) -> Figure:
     """Return the distribution; ``bins`` is as ``value_bars`` takes it."""
     bars = value_bars(bins)
-    without = int(bins.loc[bins["value_bin"].isna(), "customers"].sum())
+    left_out = bins[bins["value_bin"].isna()].groupby("value_tier")["customers"].sum()
+    sent_back = int(left_out.get(NOTHING_LEFT, 0))
+    without = int(left_out.sum()) - sent_back
     title = customer_value_finding(bins, high_value_threshold)
     subtitle = (
-        f"{bars['customers'].sum():,} customers by total_revenue to date, in the shop's currency, "
-        f"as of {as_of_date}; {without:,} who never bought are left out"
+        f"{bars['customers'].sum():,} customers by total_revenue to date, net of returns, in the "
+        f"shop's currency, as of {as_of_date}; left out are {without:,} who never bought"
+        + (f" and {sent_back:,} who sent all of it back" if sent_back else "")
     )
     if bars.empty:
         return message(title, subtitle)

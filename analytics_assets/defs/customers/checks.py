@@ -1,6 +1,6 @@
 """What the customers' tables must keep: every customer once, with the money of the orders."""
 
-from analytics_assets.defs.staging.revenue import STAGED_REVENUE_ORDERS
+from analytics_assets.defs.staging.revenue import RETURNS_OF_CUSTOMERS, STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import follows_the_clock, no_rows, same_rows
 
@@ -40,6 +40,8 @@ CUSTOMER_LIFETIME_VALUE = Contract(
             [
                 "customer_id",
                 "total_orders",
+                "gross_revenue",
+                "returned_amount",
                 "total_revenue",
                 "total_items_purchased",
                 "first_order_date",
@@ -49,21 +51,25 @@ CUSTOMER_LIFETIME_VALUE = Contract(
 select
     customers.customer_id,
     count(orders.order_id) as total_orders,
-    coalesce(sum(orders.net_amount), 0) as total_revenue,
+    coalesce(sum(orders.net_amount), 0) as gross_revenue,
+    coalesce(max(returned.amount), 0) as returned_amount,
+    coalesce(sum(orders.net_amount), 0) - coalesce(max(returned.amount), 0) as total_revenue,
     coalesce(sum(orders.total_quantity), 0) as total_items_purchased,
     min(orders.order_day) as first_order_date,
     max(orders.order_day) as last_order_date
 from staging.stg_customers as customers
 left join ({STAGED_REVENUE_ORDERS}) as orders on customers.customer_id = orders.customer_id
+left join ({RETURNS_OF_CUSTOMERS}) as returned on customers.customer_id = returned.customer_id
 group by customers.customer_id
 """,
+            explanation="sums of net_amount, less what came back of these orders",
         ),
         no_rows(
             "revenue and the orders without a known customer are all revenue",
             f"""
 select marts.revenue as customer_revenue, orders.unknown_revenue, orders.revenue
 from (
-    select coalesce(sum(total_revenue), 0) as revenue from analytics.customer_lifetime_value
+    select coalesce(sum(gross_revenue), 0) as revenue from analytics.customer_lifetime_value
 ) as marts
 cross join (
     select
@@ -77,7 +83,7 @@ cross join (
 ) as orders
 where marts.revenue + orders.unknown_revenue <> orders.revenue
 """,
-            explanation="to the cent",
+            explanation="before returns, to the cent",
         ),
     ),
 )

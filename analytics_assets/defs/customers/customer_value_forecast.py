@@ -188,9 +188,9 @@ def customer_value_forecast(histories: pd.DataFrame) -> tuple[pd.DataFrame, Fore
     Returns:
         ``FORECAST_COLUMNS``. An order is a purchase day. repeat_purchase_days is NULL for who never
         bought, 0 for one-time buyers. p_alive is NULL for one-time buyers, since the model says 1
-        for all of them; expected_revenue_low and _high for who did not buy in the last 365 days.
-        Where a forecast is refused, forecast_basis says why for every buyer and everything but
-        repeat_purchase_days is NULL.
+        for all of them; expected_revenue_low and _high for who did not buy in the last 365 days,
+        or sent all of that back. Where a forecast is refused, forecast_basis says why for every
+        buyer and everything but repeat_purchase_days is NULL.
 
     Raises:
         ValueError: when a column is missing, or a history cannot be.
@@ -256,10 +256,10 @@ def _table(
 
 
 def _history(numbers: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """Return the buyers of one day with ``COLUMNS_OF_A_DAY`` and first_day_value."""
+    """Return the buyers of one day with ``COLUMNS_OF_A_DAY``."""
     bought = numbers[f"{prefix}repeat_purchase_days"].notna()
     columns = {f"{prefix}{name}": name for name in COLUMNS_OF_A_DAY}
-    return numbers.loc[bought, ["first_day_value", *columns]].rename(columns=columns)
+    return numbers.loc[bought, list(columns)].rename(columns=columns)
 
 
 def _history_days(buyers: pd.DataFrame) -> int:
@@ -323,7 +323,8 @@ def _forecast(now: pd.DataFrame, year_ago: pd.DataFrame) -> _Made:
         },
         index=now.index,
     )
-    spent = now["year_revenue"].to_numpy()[active]
+    # Of who sent everything back there is nothing to take a share of.
+    spent = now["year_revenue"].where(now["year_revenue"] > 0).to_numpy()[active]
     figures.loc[active, "expected_revenue_low"] = spent * cells.low[cell]
     figures.loc[active, "expected_revenue_high"] = spent * cells.high[cell]
     refusal = None

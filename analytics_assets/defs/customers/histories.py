@@ -14,14 +14,13 @@ from analytics_assets.lib.warehouse.literals import literal
 YEAR_DAYS = 365
 HALF_YEAR_DAYS = 183
 
-# What a purchase day is worth: the one place that says so.
-DAY_VALUE = "sum(net_amount)"
-
 # Prefix of the columns -> how many years before as_of_date their day is.
 DAYS_OF_HISTORY = {"": 0, "year_ago_": 1, "two_years_ago_": 2}
-# By that day: purchase days after the first, days since the first and the last, mean value of the
-# repeat purchase days; purchase days and revenue of the last 365 and of the last 183 days.
+# By that day: value of the first purchase day; purchase days after it, days since the first and the
+# last, mean value of the repeat purchase days; purchase days and revenue of the last 365 and of the
+# last 183 days.
 COLUMNS_OF_A_DAY = (
+    "first_day_value",
     "repeat_purchase_days",
     "age_days",
     "days_since_last",
@@ -31,17 +30,19 @@ COLUMNS_OF_A_DAY = (
     "half_year_purchase_days",
     "half_year_revenue",
 )
-HISTORY_COLUMNS = (
-    "first_day_value",
-    *(f"{prefix}{name}" for prefix in DAYS_OF_HISTORY for name in COLUMNS_OF_A_DAY),
+HISTORY_COLUMNS = tuple(
+    f"{prefix}{name}" for prefix in DAYS_OF_HISTORY for name in COLUMNS_OF_A_DAY
 )
 
 
 def purchase_histories(session: Session, as_of_date: datetime.date) -> pd.DataFrame:
     """Return the purchase history of each customer as of the three days.
 
-    Reads staging.stg_customers (customer_id) and staging.stg_orders (customer_id, order_day,
-    is_revenue, net_amount). A purchase day is a day with a revenue order.
+    Reads staging.stg_customers (customer_id), staging.stg_orders (customer_id, order_day,
+    is_revenue, net_amount) and staging.stg_returns (customer_id, order_day, returned_day, amount,
+    is_of_a_sale). A purchase day is a day with a revenue order, also where all of it came back. It
+    is worth its orders' net_amount less what had come back of them by the day of the history: a
+    return after that day was not known then.
 
     Returns:
         One row per customer: customer_id, then ``HISTORY_COLUMNS``. The columns of a day are NULL
@@ -56,11 +57,28 @@ def histories_query(as_of_date: datetime.date) -> str:
         prefix: as_of_date - datetime.timedelta(days=years * YEAR_DAYS)
         for prefix, years in DAYS_OF_HISTORY.items()
     }
+    returned = ",".join(
+        f"\n        sum(case when returned_day <= {literal(day)} then amount else 0 end)"
+        f" as {prefix}returned_amount"
+        for prefix, day in days.items()
+    )
+    day_values = ",".join(
+        f"\n        sold.day_value - coalesce(returned.{prefix}returned_amount, 0)"
+        f" as {prefix}day_value"
+        for prefix in days
+    )
     sums = ",".join(_sums_by(prefix, day) for prefix, day in days.items())
     columns = ",".join(_columns_of(prefix, day) for prefix, day in days.items())
     return f"""
-with customer_days as (
-    select customer_id, order_day, {DAY_VALUE} as day_value
+with returned as (
+    select customer_id, order_day,{returned}
+    from staging.stg_returns
+    where is_of_a_sale
+    group by customer_id, order_day
+),
+
+sold as (
+    select customer_id, order_day, sum(net_amount) as day_value
     from staging.stg_orders
     where is_revenue
         and net_amount > 0
@@ -68,24 +86,31 @@ with customer_days as (
     group by customer_id, order_day
 ),
 
+customer_days as (
+    select sold.customer_id, sold.order_day,{day_values}
+    from sold
+    left join returned
+        on sold.customer_id = returned.customer_id and sold.order_day = returned.order_day
+),
+
 totals as (
     select
         customer_id,
-        min(order_day) as first_day,
-        min_by(day_value, order_day) as first_value,{sums}
+        min(order_day) as first_day,{sums}
     from customer_days
     group by customer_id
 )
 
 select
-    customers.customer_id,
-    cast(totals.first_value as double) as first_day_value,{columns}
+    customers.customer_id,{columns}
 from staging.stg_customers as customers
 left join totals on customers.customer_id = totals.customer_id
 """
 
 
 def _sums_by(prefix: str, day: datetime.date) -> str:
+    value = f"{prefix}day_value"
+
     def summed(what: str, since_days: int | None = None) -> str:
         since = ""
         if since_days is not None:
@@ -94,12 +119,13 @@ def _sums_by(prefix: str, day: datetime.date) -> str:
 
     return f"""
         max(case when order_day <= {literal(day)} then order_day end) as {prefix}last_day,
+        min_by({value}, order_day) as {prefix}first_value,
         {summed("1")} as {prefix}days,
-        {summed("day_value")} as {prefix}revenue,
+        {summed(value)} as {prefix}revenue,
         {summed("1", YEAR_DAYS)} as {prefix}year_days,
-        {summed("day_value", YEAR_DAYS)} as {prefix}year_value,
+        {summed(value, YEAR_DAYS)} as {prefix}year_value,
         {summed("1", HALF_YEAR_DAYS)} as {prefix}half_year_days,
-        {summed("day_value", HALF_YEAR_DAYS)} as {prefix}half_year_value"""
+        {summed(value, HALF_YEAR_DAYS)} as {prefix}half_year_value"""
 
 
 def _columns_of(prefix: str, day: datetime.date) -> str:
@@ -107,10 +133,11 @@ def _columns_of(prefix: str, day: datetime.date) -> str:
         return f"\n    case when totals.{prefix}days > 0 then {value} end as {prefix}{name}"
 
     repeat_value = (
-        f"cast(totals.{prefix}revenue - totals.first_value as double)"
+        f"cast(totals.{prefix}revenue - totals.{prefix}first_value as double)"
         f" / nullif(totals.{prefix}days - 1, 0)"
     )
     values = (
+        f"cast(totals.{prefix}first_value as double)",
         f"totals.{prefix}days - 1",
         f"{literal(day)} - totals.first_day",
         f"{literal(day)} - totals.{prefix}last_day",

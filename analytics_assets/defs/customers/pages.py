@@ -118,6 +118,10 @@ PAGES = {
     "analytics.customer_lifetime_value": Page(
         {
             "revenue": "sum(total_revenue)",
+            "returned": "sum(returned_amount)",
+            "customers_who_sent_everything_back": (
+                "sum(case when value_tier = 'none_after_returns' then 1 else 0 end)"
+            ),
             "active_customers": "sum(case when customer_status = 'active' then 1 else 0 end)",
             "high_value_customers": "sum(case when value_tier = 'high' then 1 else 0 end)",
         },

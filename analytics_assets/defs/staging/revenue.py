@@ -74,6 +74,16 @@ STAGED_REVENUE_ORDERS = """
 """
 
 
+# What came back of the revenue orders of each customer.
+RETURNS_OF_CUSTOMERS = """
+    select orders.customer_id, sum(returns.amount) as amount
+    from staging.stg_returns as returns
+    inner join staging.stg_orders as orders on returns.order_id = orders.order_id
+    where orders.is_revenue and orders.net_amount > 0 and orders.customer_id is not null
+    group by orders.customer_id
+"""
+
+
 def differing_months(left: str, right: str) -> str:
     """Return the query for the months in which two tables do not have the same revenue.
 

@@ -26,6 +26,10 @@ select
     customers.signup_date,
     customers.days_since_signup,
     scores.total_orders,
+    scores.gross_revenue,
+    scores.returned_amount,
+    cast(scores.returned_amount as double precision) / nullif(scores.gross_revenue, 0)
+        as return_rate,
     scores.total_revenue,
     cast(scores.total_revenue as double precision) / nullif(scores.total_orders, 0)
         as avg_order_value,
@@ -45,6 +49,7 @@ select
         when scores.total_orders = 0 then 'none'
         when scores.total_revenue >= {{ high_value }} then 'high'
         when scores.total_revenue >= {{ high_value }} * 0.5 then 'medium'
+        when scores.total_revenue <= 0 then 'none_after_returns'
         else 'low'
     end as value_tier,
     case

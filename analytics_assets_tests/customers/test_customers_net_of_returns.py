@@ -1,0 +1,118 @@
+"""What customers of the demonstration shop are worth, from its files by pandas in whole cents."""
+
+import json
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from materialized_shop import Shop
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
+
+LAST_DAY = pd.Timestamp("2025-12-31")
+REVENUE = ("completed", "shipped", "delivered")
+
+
+def table(shop: Shop, name: str) -> pd.DataFrame:
+    with duckdb.connect(shop.settings.duckdb_path) as connection:
+        return connection.execute(f"from analytics.{name}").df().set_index("customer_id")
+
+
+def cents(column: pd.Series) -> pd.Series:
+    return (column.astype(float) * 100).round().astype("int64")
+
+
+def worth(shop: Shop, day: pd.Timestamp) -> pd.DataFrame:
+    """Return gross, returned and last year's net, in cents, and orders of every buyer by a day."""
+    orders = pd.read_parquet(shop.files / "orders.parquet")
+    orders["day"] = orders["order_date"].dt.normalize()
+    share = 10_000 - (orders["discount_percent"].astype(float).fillna(0) * 100).round().astype(int)
+    # Half cents go up, in whole numbers.
+    orders["net"] = (cents(orders["total_amount"]) * share + 5_000) // 10_000
+    is_revenue = orders["order_status"].str.strip().str.lower().isin(REVENUE)
+    orders = orders[is_revenue & (orders["net"] > 0) & (orders["day"] <= day)]
+    returns = pd.read_parquet(shop.files / "returns.parquet")
+    returns = returns[returns["returned_at"].dt.normalize() <= day]
+    back = cents(returns["amount"]).groupby(returns["order_id"]).sum()
+    orders["back"] = orders["order_id"].map(back).fillna(0).astype("int64")
+    in_year = orders[orders["day"] > day - pd.Timedelta(days=365)]
+    found = orders.groupby("customer_id").agg(
+        orders=("net", "size"), gross=("net", "sum"), returned=("back", "sum")
+    )
+    of_year = (in_year["net"] - in_year["back"]).groupby(in_year["customer_id"]).sum()
+    return found.assign(year=of_year.reindex(found.index, fill_value=0))
+
+
+@pytest.fixture(scope="module")
+def truth(shop: Shop) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((shop.files / "ground_truth.json").read_text())
+    return content
+
+
+def test_every_customer_is_worth_what_was_kept(shop: Shop):
+    found, expected = table(shop, "customer_lifetime_value"), worth(shop, LAST_DAY)
+    net = expected["gross"] - expected["returned"]
+    buyers = found[found["total_orders"] > 0].loc[expected.index]
+
+    assert (found["total_orders"] > 0).sum() == len(expected)
+    for column, amount in {
+        "total_orders": 100 * expected["orders"],
+        "gross_revenue": expected["gross"],
+        "returned_amount": expected["returned"],
+        "total_revenue": net,
+        "estimated_annual_value": expected["year"],
+    }.items():
+        assert cents(buyers[column]).tolist() == amount.tolist(), column
+    assert buyers["return_rate"].to_numpy() == pytest.approx(
+        (expected["returned"] / expected["gross"]).to_numpy()
+    )
+    tier = np.select([net >= 100_000, net >= 50_000, net > 0], ["high", "medium", "low"], "")
+    tier = np.where(tier == "", "none_after_returns", tier)
+    assert buyers["value_tier"].tolist() == tier.tolist()
+    rank = net.rank(method="min").astype(int)
+    assert buyers["monetary_score"].tolist() == (1 + 5 * (rank - 1) // len(net)).tolist()
+    assert found.drop(expected.index)["value_tier"].unique().tolist() == ["none"]
+
+
+def test_a_month_before_is_worth_what_was_known_then(shop: Shop):
+    expected = worth(shop, LAST_DAY - pd.DateOffset(months=1))
+    before = shop.rows(
+        "select sum(revenue_before) from analytics.segment_migration "
+        "where segment_before <> 'not_yet_customer'"
+    )
+    registered = set(
+        table(shop, "customer_lifetime_value")
+        .query("signup_date <= '2025-11-30' or signup_date.isna()")
+        .index
+    )
+    kept = expected[expected.index.isin(registered)]
+
+    assert before[0][0] * 100 == int((kept["gross"] - kept["returned"]).sum())
+
+
+def test_the_serial_returner_is_not_among_the_best(shop: Shop, truth: dict[str, Any]):
+    planted = truth["returns"]["serial_returner"]
+    found = table(shop, "customer_lifetime_value")
+    who = found.loc[planted["customer_id"]]
+    segment = table(shop, "customer_segmentation").loc[planted["customer_id"], "behavioral_segment"]
+
+    assert str(who["gross_revenue"]) == planted["net_amount"]
+    assert str(who["returned_amount"]) == planted["returned_amount"]
+    assert who["gross_revenue"] in found["gross_revenue"].nlargest(10).to_list()
+    assert who["total_revenue"] < found["total_revenue"].quantile(0.95)
+    assert who["value_tier"] == "low"
+    assert segment not in {"champions", "cant_lose_them"}
+
+
+def test_totals_are_those_planted(shop: Shop, truth: dict[str, Any]):
+    every, guests = truth["revenue"]["all"], truth["revenue"]["without_customer"]
+    found = table(shop, "customer_lifetime_value")
+
+    for column, planted in {
+        "gross_revenue": "net_amount",
+        "returned_amount": "returned_amount",
+    }.items():
+        expected = round(100 * float(every[planted])) - round(100 * float(guests[planted]))
+        assert cents(found[column]).sum() == expected
