@@ -48,7 +48,7 @@ questions: setup ## each question of docs/questions.sql, and the answer on your 
 sql: setup ## SQL on the published copy: make sql, or make sql Q="select ..."
 	@$(BIN)/python -m analytics_assets.command.sql $(if $(Q),"$(Q)")
 
-export: setup ## the marts as CSV and Parquet into data/export
+export: setup ## the marts as CSV, Parquet and Excel into data/export
 	@$(BIN)/python -m analytics_assets.command.export
 
 setup: .venv/installed .dagster/dagster.yaml .env

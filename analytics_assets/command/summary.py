@@ -8,7 +8,6 @@ import dagster as dg
 import pandas as pd
 
 from analytics_assets.lib.failures import causes
-from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
 
@@ -43,9 +42,11 @@ def summary(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
     for title, content in sections.items():
         if content:
             lines += ["", title, *(f"  {line}" for line in content)]
-    lines += ["", f"Database    {settings.duckdb_path}"]
+    lines += ["", f"Report      {settings.report_path}"]
+    lines += [f"Tables      {settings.published_path}, for notebooks and BI"]
     lines += [f"Pictures    {warehouse.picture_folder}"]
     lines += ["Dagster UI  make ui, then http://127.0.0.1:3000"]
+    lines += ["Next        make questions, make sql, make export"]
     return "\n".join(lines) + "\n"
 
 
@@ -62,8 +63,6 @@ def _failure(result: dg.ExecuteInProcessResult) -> Iterator[str]:
 
 
 def _accounted_for(warehouse: DuckDBWarehouse) -> list[str]:
-    if "analytics.orders_accounted_for" not in tables():
-        return []
     with warehouse.session() as session:
         rows = session.read(_ACCOUNTED_FOR)
     lines = []

@@ -63,11 +63,11 @@ def built(result: dg.ExecuteInProcessResult) -> set[str]:
 
 
 def failed_blocking(result: dg.ExecuteInProcessResult) -> set[str]:
-    """Return the assets with a failed blocking check."""
+    """Return the assets that a check stopped; one that only warns this time stops nothing."""
     return {
         check.asset_key.to_user_string()
         for check in result.get_asset_check_evaluations()
-        if not check.passed and check.blocking
+        if not check.passed and check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
     }
 
 

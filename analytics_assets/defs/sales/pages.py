@@ -7,8 +7,9 @@ from analytics_assets.lib.charts.page import Page, Scene, table
 
 def _reasons(scene: Scene) -> dict[str, Any]:
     reasons = scene.session.read(
-        "select reason, part_of, orders, amount, share_of_orders, share_of_amount, examples "
-        "from analytics.orders_accounted_for order by part_of, amount desc nulls last, reason"
+        "select reason, part_of, orders, amount, share_of_amount "
+        "from analytics.orders_accounted_for where orders > 0 "
+        "order by part_of, amount desc nulls last, reason"
     )
     return {"reasons": table(reasons, len(reasons))}
 
