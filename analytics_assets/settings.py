@@ -44,8 +44,10 @@ _SETTINGS = (
     "ANALYTICS_NIGHTLY",
     "ANALYTICS_PUBLISH_PERSONAL",
     "ANALYTICS_ALERT_URL",
+    "ANALYTICS_REPORT_DAY",
     "ANALYTICS_DAGSTER_URL",
 )
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Of an installed package, the data lies where it is started.
 _DATA_DIR = (PROJECT_ROOT if _IS_CHECKOUT else Path.cwd()) / "data"
 DEFAULT_DUCKDB_PATH = _DATA_DIR / f"{CATALOG}.duckdb"
@@ -72,6 +74,7 @@ class Settings:
             that it did not rebuild are too old.
         publish_personal: whether the published copy has e-mail, phone and address of customers.
         alert_urls: where alerts go beside the log, secrets in them.
+        report_day: the day of the week on which the report goes there too, or None.
         dagster_url: where the Dagster UI is, for links in alerts.
     """
 
@@ -86,6 +89,7 @@ class Settings:
     nightly: bool
     publish_personal: bool
     alert_urls: tuple[SecretStr, ...]
+    report_day: str | None
     dagster_url: str
 
     @property
@@ -135,6 +139,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             "ANALYTICS_PUBLISH_PERSONAL", env.get("ANALYTICS_PUBLISH_PERSONAL") or "no"
         ),
         alert_urls=tuple(map(SecretStr, (env.get("ANALYTICS_ALERT_URL") or "").split())),
+        report_day=_report_day(env),
         dagster_url=_dagster_url(env.get("ANALYTICS_DAGSTER_URL") or "http://127.0.0.1:3000"),
     )
 
@@ -238,6 +243,23 @@ def _yes_or_no(name: str, value: str) -> bool:
     if value not in ("yes", "no"):
         raise SettingsError(f"{name} must be yes or no (got {value!r})")
     return value == "yes"
+
+
+def _report_day(env: Mapping[str, str]) -> str | None:
+    day = env.get("ANALYTICS_REPORT_DAY")
+    if not day:
+        return None
+    if day not in WEEKDAYS:
+        raise SettingsError(
+            f"ANALYTICS_REPORT_DAY must be one of {', '.join(WEEKDAYS)} (got {day!r}). Next: "
+            "unset it for no weekly report"
+        )
+    if not env.get("ANALYTICS_ALERT_URL"):
+        raise SettingsError(
+            "ANALYTICS_REPORT_DAY needs ANALYTICS_ALERT_URL, the addresses that the report goes "
+            "to (got none). Next: set it, such as mailto://..., or unset ANALYTICS_REPORT_DAY"
+        )
+    return day
 
 
 def _dagster_url(value: str) -> str:

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol
 
 import apprise
@@ -33,11 +34,13 @@ class Alert:
         title: what happened, in a few words.
         body: the details and a link, a line each.
         kind: failure, warning, or success when something is well again.
+        attachment: a file to send along, to addresses that take files.
     """
 
     title: str
     body: str
     kind: Literal["failure", "warning", "success"]
+    attachment: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ class AddressChannel:
                     notify_type=alert.kind,
                     body_format=apprise.NotifyFormat.TEXT,
                     timeout=_SEND_SECONDS,
+                    attach=str(alert.attachment) if alert.attachment else None,
                 )
             )
         except Exception:

@@ -119,13 +119,13 @@ def _report(settings: Settings) -> dg.AssetsDefinition:
         """Read the copy, write the page and put it in the place of the old one."""
         with copy.opened(settings.published_path) as connection:
             read = report_figures(connection)
-        content = page(
-            read, _findings(context.instance), _warnings(context.instance, context.run.run_id)
-        )
+        findings = _findings(context.instance)
+        content = page(read, findings, _warnings(context.instance, context.run.run_id))
         write_atomically(settings.report_path, content.encode())
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(settings.report_path)),
+                "findings": "\n".join(findings),
                 **figures(
                     {
                         "as_of_date": read.as_of_date,
