@@ -1,7 +1,11 @@
-"""``make shop DIR=...``: how a folder of files would be read, before anything is loaded."""
+"""``make shop DIR=...``: how a folder of files would be read, before anything is loaded.
+
+What the files cannot say goes into ``shop.yml.draft`` beside them, for a person to complete.
+"""
 
 import argparse
 import csv
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -10,9 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-from analytics_assets.intake import LandingError, LandingReport, land
+from analytics_assets.intake import LandingError, LandingReport, UnknownFormatError, land
 from analytics_assets.intake.report import share
 from analytics_assets.intake.schema import STATUSES
+from analytics_assets.intake.shop_file import DRAFT, NAME
 from analytics_assets.settings import DBT_PROJECT_DIR, SettingsError, load_settings
 
 
@@ -37,15 +42,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "select coalesce(currency, '(none given)'), count(*), sum(total_amount) "
                 "from raw.orders group by 1 order by 2 desc"
             ).fetchall()
+    except UnknownFormatError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.stdout.write(_drafted(directory, error.draft))
+        return 1
     except (LandingError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(described(report, currencies))
+    said = shop_yml(report, currencies)
+    sys.stdout.write(
+        _drafted(directory, said)
+        if said
+        else "\nThese files are read as they are: nothing needs saying in shop.yml.\n"
+    )
     return 0
 
 
+def _drafted(directory: Path, content: str) -> str:
+    """Write the draft beside the files, never over one that is there; return what to say of it."""
+    written, place = directory / NAME, directory / DRAFT
+    if written.exists():
+        return f"\n{content}\nNext: complete this, add it to {written}, and ask again.\n"
+    try:
+        with place.open("x", encoding="utf-8") as file:
+            file.write(content)
+        where = f"It is in {place}"
+    except FileExistsError:
+        where = f"{place} is another one and stays as it is"
+    except OSError:
+        where = "The folder may not be written"
+    return f"\n{content}\n{where}. Next: complete it, save it as {written}, and ask again.\n"
+
+
 def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal | None]]) -> str:
-    """Return what a landing found, and a shop.yml to start from."""
+    """Return what a landing found."""
     lines = [*report.notices, ""]
     for name, table in report.tables.items():
         lines.append(
@@ -59,11 +90,8 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
         )
     lines += ["", "words of the status column"]
     meanings = _meanings()
-    unknown = []
     for word in report.statuses:
         meaning = meanings.get(word.status.strip().lower())
-        if meaning is None:
-            unknown.append(word.word)
         lines.append(
             f"  {word.word or '(none)':<24} {word.orders:>10,} orders {word.amount:>18,.2f}  "
             f"{meaning or 'UNKNOWN: counts for nothing'}"
@@ -72,15 +100,23 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
     lines += [notice for table in report.tables.values() for notice in table.notices]
     if report.quarantine:
         lines += ["", "what would be refused", *(f"  {rows}" for rows in report.quarantine)]
-    lines += ["", "a shop.yml to start from:", ""]
-    if unknown:
-        lines += [f"# each word must mean one of {', '.join(STATUSES)}", "statuses:"]
-        lines += [f'  "{word}": ' for word in unknown]
-    else:
-        lines.append("# nothing needs saying: these files are read as they are")
-    if len(currencies) > 1:
-        lines.append(f"currency: {currencies[0][0]}")
     return "\n".join(lines) + "\n"
+
+
+def shop_yml(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal | None]]) -> str:
+    """Return a shop.yml for what a landing did not know; nothing where it knew everything."""
+    meanings = _meanings()
+    unknown = [word.word for word in report.statuses if word.status.strip().lower() not in meanings]
+    lines = []
+    if unknown:
+        lines += [f"# Each word must mean one of {', '.join(STATUSES)}.", "statuses:"]
+        lines += [f"  {json.dumps(word, ensure_ascii=False)}: " for word in unknown]
+    if len(currencies) > 1:
+        lines += [
+            "# Orders in another currency count for nothing.",
+            f"currency: {currencies[0][0]}",
+        ]
+    return "\n".join(lines) + "\n" if lines else ""
 
 
 def _meanings() -> dict[str, str]:

@@ -5,7 +5,8 @@ import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics_assets.intake.faults import LandingError, shown
+from analytics_assets.intake import draft, shop_file
+from analytics_assets.intake.faults import LandingError, UnknownFormatError, shown
 from analytics_assets.intake.files import DataFile
 from analytics_assets.intake.formats import LINES, OWN, Format, Source, find, formats, plain, same
 from analytics_assets.intake.shop_file import ShopFile
@@ -135,7 +136,7 @@ def _format(
     if not found[OWN] and begun:
         return max(begun, key=lambda form: _explained(form, found[form.name]))
     if not found[OWN]:
-        raise LandingError((_unknown(files, others),))
+        raise UnknownFormatError(_unknown(files, others), draft.shop_yml(files))
     return known[OWN]
 
 
@@ -214,10 +215,7 @@ def _unknown(files: list[DataFile], others: list[str]) -> str:
     listed = "; ".join(f"{file.name} has {shown(file.headers)}" for file in files[:5])
     names = ", ".join(form.title for form in formats().values())
     more = f", and {shown(others)}" if others else ""
-    stem = files[0].name
     return (
         f"the files are of no format that is known ({names}): {listed}{more}. Next: say in "
-        f'shop.yml which column is which, such as `tables: {{lines: {{files: "{stem}", columns: '
-        "{order_id: ..., order_date: ..., product_id: ..., quantity: ..., line_total: ...}}}`; "
-        "`make shop DIR=...` writes one to start from"
+        f"{shop_file.NAME} which column is which; `make shop DIR=...` writes a draft of it"
     )

@@ -18,6 +18,14 @@ class LandingError(AnalyticsError):
         super().__init__(f"nothing was landed, the raw tables are as they were:\n{listed}")
 
 
+class UnknownFormatError(LandingError):
+    """The files are of no format that is known. ``draft`` is a shop.yml to start from."""
+
+    def __init__(self, fault: str, draft: str) -> None:
+        self.draft = draft
+        super().__init__((fault,))
+
+
 class RowsLostError(RuntimeError):
     """Rows read are not all accounted for: a defect of this door, never of data."""
 

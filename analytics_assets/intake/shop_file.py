@@ -15,6 +15,7 @@ from analytics_assets.intake.formats import LINES, OWN, Format, SourceColumn, St
 from analytics_assets.intake.schema import STATUSES
 
 NAME = "shop.yml"
+DRAFT = f"{NAME}.draft"  # what make shop writes; no landing reads it
 
 
 class ShopTable(Strict):
@@ -25,6 +26,13 @@ class ShopTable(Strict):
 
     files: str
     columns: Mapping[str, str | tuple[str, ...]] = Field(default_factory=dict)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if isinstance(value, dict) and (empty := [key for key, to in value.items() if to is None]):
+            raise ValueError(f"{', '.join(map(str, empty))}: must name a column of the file")
+        return value
 
 
 class ShopFile(Strict):
