@@ -145,15 +145,15 @@ where months_since_signup = 12 and is_complete
 group by extract(year from cohort_month), extract(quarter from cohort_month)
 order by signup_year, signup_quarter;
 --> signup_year | signup_quarter | customers | revenue_a_customer
---> 2022 | 4 | 27 | 889.74
---> 2023 | 1 | 59 | 920.87
---> 2023 | 2 | 63 | 947.92
---> 2023 | 3 | 58 | 762.33
---> 2023 | 4 | 83 | 1057.72
---> 2024 | 1 | 81 | 966.98
---> 2024 | 2 | 78 | 1008.84
---> 2024 | 3 | 80 | 935.61
---> 2024 | 4 | 86 | 860.86
+--> 2022 | 4 | 27 | 838.62
+--> 2023 | 1 | 59 | 790.32
+--> 2023 | 2 | 63 | 888.98
+--> 2023 | 3 | 58 | 715.22
+--> 2023 | 4 | 83 | 1013.50
+--> 2024 | 1 | 81 | 913.94
+--> 2024 | 2 | 78 | 961.19
+--> 2024 | 3 | 80 | 874.55
+--> 2024 | 4 | 86 | 814.70
 
 
 -- 11. How was yesterday, against the same weekday of the eight weeks before?

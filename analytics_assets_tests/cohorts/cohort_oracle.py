@@ -70,7 +70,14 @@ def brute_force(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> lis
             lost = sum(age - 1 in seen and age not in seen for seen in ages)
             now = [o for orders in of_cohort for o in orders if month_of(o.order_day) == month]
             cents = sum(order.cents for order in now)
-            cumulative += cents
+            back = sum(
+                part
+                for orders in of_cohort
+                for order in orders
+                for day, part in order.returned
+                if month_of(max(day, order.order_day)) == month
+            )
+            cumulative += cents - back
             month_end = month.replace(day=calendar.monthrange(month.year, month.month)[1])
             rows.append(
                 {
@@ -93,6 +100,8 @@ def brute_force(shop: Shop, as_of_date: datetime.date, cohort_basis: str) -> lis
                     ),
                     "monthly_churn_rate": Fraction(lost, before) if before else None,
                     "cohort_revenue": Fraction(cents, 100),
+                    "cohort_returns": Fraction(back, 100),
+                    "cohort_net_revenue": Fraction(cents - back, 100),
                     "revenue_per_active_customer": (
                         Fraction(cents, 100 * active) if active else None
                     ),

@@ -36,6 +36,8 @@ class Order(NamedTuple):
     order_day: datetime.date
     is_revenue: bool | None
     cents: int | None
+    # What came back of it: day and cents.
+    returned: tuple[tuple[datetime.date, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,11 @@ class Shop:
         """Return what staging shows of the shop on that day."""
         return Shop(
             [c for c in self.customers if c.signup_date is None or c.signup_date <= as_of_date],
-            [o for o in self.orders if o.order_day <= as_of_date],
+            [
+                o._replace(returned=tuple(r for r in o.returned if r[0] <= as_of_date))
+                for o in self.orders
+                if o.order_day <= as_of_date
+            ],
         )
 
 
@@ -63,6 +69,7 @@ def shops(draw, last_day: datetime.date = LAST_DAYS[-1]) -> Shop:
         order_day=days,
         is_revenue=st.sampled_from([True, True, True, True, False, None]),
         cents=st.one_of(st.integers(1, 99_999_999), st.sampled_from([None, 0, -500, 1])),
+        returned=st.lists(st.tuples(days, st.integers(1, 99_999_999)), max_size=2).map(tuple),
     )
     orders = draw(st.lists(order, max_size=30))
     copies = draw(st.sampled_from([1, 1, 13, 40]))
@@ -91,7 +98,14 @@ def staged(shop: Shop) -> DuckDBSession:
     connection.register(
         "customers", pd.DataFrame(shop.customers, columns=Customer._fields, dtype=object)
     )
-    connection.register("orders", pd.DataFrame(shop.orders, columns=Order._fields, dtype=object))
+    orders = pd.DataFrame(shop.orders, columns=Order._fields, dtype=object)
+    orders["order_id"] = [str(number) for number in range(len(orders))]
+    connection.register("orders", orders.drop(columns="returned"))
+    back = [(str(n), *part) for n, order in enumerate(shop.orders) for part in order.returned]
+    connection.register(
+        "returns",
+        pd.DataFrame(back, columns=["order_id", "returned_day", "cents"], dtype=object),
+    )
     connection.execute("""
         create or replace table staging.stg_customers as
         select customer_id, signup_date, cast(date_trunc('month', signup_date) as date)
@@ -101,12 +115,22 @@ def staged(shop: Shop) -> DuckDBSession:
     """)
     connection.execute("""
         create or replace table staging.stg_orders as
-        select customer_id, cast(row_number() over () as varchar) as order_id, order_day,
+        select customer_id, order_id, order_day,
             cast(date_trunc('month', order_day) as date) as order_month, is_revenue,
             cast(cents * 0.01 as decimal(12, 2)) as net_amount
         from (select cast(customer_id as varchar) as customer_id,
+            cast(order_id as varchar) as order_id,
             cast(order_day as date) as order_day, cast(is_revenue as boolean) as is_revenue,
             cast(cents as decimal(12, 0)) as cents from orders)
+    """)
+    connection.execute("""
+        create or replace table staging.stg_returns as
+        select orders.order_id, orders.customer_id, orders.order_day,
+            cast(returns.returned_day as date) as returned_day,
+            cast(cast(returns.cents as decimal(12, 0)) * 0.01 as decimal(12, 2)) as amount,
+            coalesce(orders.is_revenue and orders.net_amount > 0, false) as is_of_a_sale
+        from returns inner join staging.stg_orders as orders
+            on cast(returns.order_id as varchar) = orders.order_id
     """)
     return DuckDBSession(connection)
 

@@ -25,6 +25,7 @@ def triangle() -> pd.DataFrame:
     )
     frame["cohort_month"] = pd.to_datetime(frame["cohort_month"])
     return frame.assign(
+        cohort_returns=frame["cohort_revenue"] / 10,
         retention_rate=frame["active_customers"] / frame["cohort_size"],
         cohort_health=["insufficient_data", "healthy", "at_risk", "healthy", "poor", "average"],
     )
@@ -35,6 +36,7 @@ def test_the_figures_are_of_the_newest_month_that_has_ended():
         "cohorts": 3,
         "active_customers": 240,  # February: 40 of January's and 200 of its own
         "month_revenue": 2400.5,
+        "month_returns": 240.05,
         "month_1_retention": 0.4,
         "judged_cells": 5,
         "better_cells": 2,
@@ -44,6 +46,7 @@ def test_the_figures_are_of_the_newest_month_that_has_ended():
         "cohorts": 0,
         "active_customers": 0,
         "month_revenue": 0.0,
+        "month_returns": 0.0,
         "judged_cells": 0,
         "better_cells": 0,
         "worse_cells": 0,

@@ -98,17 +98,21 @@ def test_the_order_of_the_rows_is_no_matter(cohort_basis, shop, seed):
 @settings(max_examples=6)
 def test_money_adds_up_month_by_month_with_what_is_outside(cohort_basis, shop):
     signup = {customer.customer_id: customer.signup_date for customer in shop.customers}
-    inside = Counter()
+    inside, back = Counter(), Counter()
     for order in filter(is_revenue_order, shop.orders):
         start = signup.get(order.customer_id) if cohort_basis == "signup" else None
         if order.customer_id in signup and (start is None or order.order_day >= start):
             inside[order.order_day.replace(day=1)] += order.cents
+            for day, cents in order.returned:
+                back[max(day, order.order_day).replace(day=1)] += cents
 
-    found = Counter()
+    found, found_back = Counter(), Counter()
     for row in table_of(shop, LAST_DAYS[-1], cohort_basis).itertuples():
         month = row.cohort_month.to_period("M") + row.months_since_signup
         found[month.start_time.date()] += round(100 * row.cohort_revenue)
+        found_back[month.start_time.date()] += round(100 * row.cohort_returns)
     assert +found == inside
+    assert +found_back == back
 
 
 @pytest.mark.parametrize("cohort_basis", BASES)

@@ -69,6 +69,7 @@ def test_earlier_active_months_are_those_after_month_0_of_who_is_active(cohort_b
     assert expected == {
         (row.cohort_month.date(), row.months_since_signup): row.earlier_active_months
         for row in activity.itertuples()
+        if row.active_customers
     }
 
 
@@ -121,6 +122,30 @@ def test_a_customer_who_pauses_is_churned_and_then_reactivated():
     assert table["estimated_ltv_to_date"].to_list() == [7.5, 8.75, 23.755, 23.755]
     assert table["orders_per_active_customer"].to_list()[:3] == [1.0, 1.0, 2.0]
     assert table["is_complete"].to_list() == [True, True, True, False]
+
+
+def test_what_comes_back_counts_in_its_own_month_and_of_orders_outside_nowhere():
+    shop = Shop(
+        [Customer("ann", DAY(2024, 1, 9)), Customer("bob", None)],
+        [
+            Order("ann", DAY(2024, 1, 8), True, 5000, ((DAY(2024, 2, 1), 5000),)),
+            Order(
+                "ann", DAY(2024, 1, 9), True, 1000, ((DAY(2024, 3, 1), 300), (DAY(2024, 3, 2), 1))
+            ),
+            Order("ann", DAY(2024, 3, 5), True, 100, ((DAY(2024, 1, 9), 40),)),
+            Order("bob", DAY(2024, 2, 2), True, 700, ((DAY(2024, 2, 2), 700),)),
+            Order("bob", DAY(2024, 2, 3), False, 900, ((DAY(2024, 2, 4), 900),)),
+            Order(None, DAY(2024, 2, 3), True, 900, ((DAY(2024, 2, 4), 900),)),
+        ],
+    )
+
+    table = table_of(shop, DAY(2024, 3, 31), "signup")
+
+    assert table["cohort_revenue"].to_list() == [10.0, 0.0, 1.0, 7.0, 0.0]
+    assert table["cohort_returns"].to_list() == [0.0, 0.0, 3.41, 7.0, 0.0]
+    assert table["cohort_net_revenue"].to_list() == [10.0, 0.0, -2.41, 0.0, 0.0]
+    assert table["cumulative_revenue"].to_list() == [10.0, 10.0, 7.59, 0.0, 0.0]
+    assert table["active_customers"].to_list() == [1, 0, 1, 1, 0]
 
 
 def test_a_cohort_without_orders_is_a_row_of_zeros_a_month():

@@ -48,6 +48,10 @@ def table_of(orders: str, customers: str, cohort_basis: str) -> pd.DataFrame:
                 cast(date_trunc('month', day) as date) as signup_month
             from ({customers})
         """)
+        connection.execute(
+            "create table staging.stg_returns (customer_id varchar, order_day date,"
+            " returned_day date, amount decimal(18, 2), is_of_a_sale boolean)"
+        )
         counts = cohort_counts(DuckDBSession(connection), cohort_basis)
     return monthly_cohorts(counts, LAST_DAY)
 

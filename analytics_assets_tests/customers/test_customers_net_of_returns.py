@@ -92,6 +92,35 @@ def test_a_month_before_is_worth_what_was_known_then(shop: Shop):
     assert before[0][0] * 100 == int((kept["gross"] - kept["returned"]).sum())
 
 
+def test_the_months_of_a_customer_add_up_to_its_worth(shop: Shop):
+    assert shop.rows(
+        "select customer_id, sum(gross_revenue), sum(returned_amount), sum(total_revenue) "
+        "from analytics.customer_months inner join staging.stg_customers using (customer_id) "
+        "group by customer_id order by 1"
+    ) == shop.rows(
+        "select customer_id, gross_revenue, returned_amount, total_revenue "
+        "from analytics.customer_lifetime_value where total_orders > 0 order by 1"
+    )
+
+
+def test_cohorts_hold_all_returns_but_those_of_orders_outside(shop: Shop, truth: dict[str, Any]):
+    whole, guests, before = (
+        round(100 * float(truth["revenue"][whose]["returned_amount"]))
+        for whose in ("all", "without_customer", "before_signup")
+    )
+    [(found, last)] = shop.rows(
+        "select cast(100 * sum(cohort_returns) as bigint), cast(100 * sum(cumulative_revenue) "
+        "filter (cohort_month + to_months(months_since_signup) = date '2025-12-01') as bigint) "
+        "from analytics.monthly_cohorts"
+    )
+
+    assert found == whole - guests - before
+    assert (
+        last
+        == shop.rows("select 100 * sum(cohort_net_revenue) from analytics.monthly_cohorts")[0][0]
+    )
+
+
 def test_the_serial_returner_is_not_among_the_best(shop: Shop, truth: dict[str, Any]):
     planted = truth["returns"]["serial_returner"]
     found = table(shop, "customer_lifetime_value")

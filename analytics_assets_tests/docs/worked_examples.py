@@ -138,6 +138,10 @@ def triangle(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
             ("stg_orders", "net_amount", "decimal(12,2)"),
         ):
             connection.execute(f"alter table staging.{table} alter {column} type {kind}")
+        connection.execute(
+            "create table staging.stg_returns (customer_id varchar, order_day date,"
+            " returned_day date, amount decimal(18, 2), is_of_a_sale boolean)"
+        )
         counts = cohort_counts(DuckDBSession(connection), "signup")
     return monthly_cohorts(counts, DAY)
 

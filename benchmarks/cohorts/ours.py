@@ -20,5 +20,6 @@ def run(database: Path) -> None:
         columns = {
             str(name): KINDS.get(str(kind), "DATE") for name, kind in triangle.dtypes.items()
         }
-        columns["cohort_revenue"] = columns["cumulative_revenue"] = "DECIMAL(18,2)"
+        money = ("cohort_revenue", "cohort_returns", "cohort_net_revenue", "cumulative_revenue")
+        columns |= dict.fromkeys(money, "DECIMAL(18,2)")
         session.replace("analytics.result", triangle, columns)

@@ -22,7 +22,10 @@ NEWEST_COHORTS = 8  # with more, the table has over 1,000 characters and the UI 
 SHOWN_MONTHS = 12
 
 
-@python_asset(COHORTS, ("staging.stg_customers", "staging.stg_orders", "staging.stg_clock"))
+@python_asset(
+    COHORTS,
+    ("staging.stg_customers", "staging.stg_orders", "staging.stg_returns", "staging.stg_clock"),
+)
 def monthly_cohorts(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -96,8 +99,9 @@ def monthly_retention_index(
 def cohort_figures(triangle: pd.DataFrame) -> dict[str, Any]:
     """Return the figures of the table that plot well over time.
 
-    active_customers and revenue are of the newest calendar month that has ended; month_1_retention
-    is that of all cohorts, weighted by size; better and worse cells are those of cohort_health.
+    active_customers, revenue and returns are of the newest calendar month that has ended;
+    month_1_retention is that of all cohorts, weighted by size; better and worse cells are those of
+    cohort_health.
     """
     ended = triangle[triangle["is_complete"]]
     months = ended["cohort_month"].dt.to_period("M").array + ended["months_since_signup"].to_numpy()
@@ -110,6 +114,7 @@ def cohort_figures(triangle: pd.DataFrame) -> dict[str, Any]:
             "cohorts": int(triangle["cohort_month"].nunique()),
             "active_customers": int(newest["active_customers"].sum()),
             "month_revenue": round(float(newest["cohort_revenue"].sum()), 2),
+            "month_returns": round(float(newest["cohort_returns"].sum()), 2),
             "month_1_retention": first["active_customers"].sum() / members if members else None,
             "judged_cells": int((words != "insufficient_data").sum()),
             "better_cells": int((words == "healthy").sum()),

@@ -66,22 +66,41 @@ with counted as (
     inner join ({members(variables)}) as members on orders.customer_id = members.customer_id
     where orders.order_day >= members.start_day
     group by members.cohort_month, orders.order_month
+),
+returned as (
+    select
+        members.cohort_month,
+        {month_number("greatest(returns.returned_day, orders.order_day)")}
+            - {month_number("members.cohort_month")} as age,
+        sum(returns.amount) as amount
+    from staging.stg_returns as returns
+    inner join ({STAGED_REVENUE_ORDERS}) as orders on returns.order_id = orders.order_id
+    inner join ({members(variables)}) as members on orders.customer_id = members.customer_id
+    where orders.order_day >= members.start_day
+    group by 1, 2
 )
 select
-    coalesce(cells.cohort_month, counted.cohort_month) as cohort_month,
-    coalesce(cells.months_since_signup, counted.age) as months_since_signup,
+    coalesce(cells.cohort_month, counted.cohort_month, returned.cohort_month) as cohort_month,
+    coalesce(cells.months_since_signup, counted.age, returned.age) as months_since_signup,
     cells.active_customers,
     counted.active as expected_active_customers,
     cells.total_orders,
     counted.orders as expected_orders,
     cells.cohort_revenue,
-    counted.revenue as expected_revenue
+    counted.revenue as expected_revenue,
+    cells.cohort_returns,
+    returned.amount as expected_returns
 from analytics.monthly_cohorts as cells
 full outer join counted
     on cells.cohort_month = counted.cohort_month and cells.months_since_signup = counted.age
+full outer join returned
+    on cells.cohort_month = returned.cohort_month and cells.months_since_signup = returned.age
 where cells.active_customers is distinct from coalesce(counted.active, 0)
     or cells.total_orders is distinct from coalesce(counted.orders, 0)
     or cells.cohort_revenue is distinct from coalesce(counted.revenue, 0)
+    or cells.cohort_returns is distinct from coalesce(returned.amount, 0)
+    or cells.cohort_net_revenue
+        is distinct from coalesce(counted.revenue, 0) - coalesce(returned.amount, 0)
 """
 
 
@@ -98,7 +117,7 @@ MONTHLY_COHORTS = Contract(
         no_rows(
             "each cell has the figures of its members' revenue orders",
             _wrong_cells,
-            explanation="active customers, orders and revenue",
+            explanation="active customers, orders, revenue and what came back",
         ),
     ),
 )

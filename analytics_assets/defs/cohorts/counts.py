@@ -19,14 +19,15 @@ _SIGNUP: dict[CohortBasis, tuple[str, str]] = {
 
 
 def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
-    """Count the cohorts of staging.stg_customers and staging.stg_orders.
+    """Count the cohorts of staging.stg_customers, stg_orders and stg_returns.
 
     Raises:
         ValueError: for an unknown basis.
     """
     steps = session.read(activity_steps(cohort_basis))
     signups = session.read(signups_per_month(cohort_basis))
-    return counts_of_steps(steps, signups)
+    returned = session.read(returned_cells(cohort_basis))
+    return counts_of_steps(steps, signups, returned)
 
 
 def signups_per_month(cohort_basis: CohortBasis) -> str:
@@ -130,6 +131,60 @@ select
     ) as bigint) as earlier_active_months
 from cohort_months
 group by cohort_month, order_month, active_month_before
+"""
+
+
+def returned_cells(cohort_basis: CohortBasis) -> str:
+    """Return the query for what members gave back, of orders that are in the grid.
+
+    One row per cohort_month and returned_month (both DATE); returned_cents BIGINT. It counts in the
+    month in which it came back, whenever it was sold: a closed month never changes. What says that
+    it came back before it was sold counts in the month of its order.
+
+    Raises:
+        ValueError: for an unknown basis.
+    """
+    signup_date, signup_month = _signup(cohort_basis)
+    return f"""
+with returned as (
+    select
+        customer_id,
+        order_day,
+        cast(
+            date_trunc(
+                'month', case when returned_day < order_day then order_day else returned_day end
+            ) as date
+        ) as returned_month,
+        amount
+    from staging.stg_returns
+    where is_of_a_sale and customer_id is not null
+),
+
+customers as (
+    select
+        customer_id,
+        {signup_date} as signup_date,
+        {signup_month} as signup_month
+    from staging.stg_customers
+    where customer_id in (select customer_id from returned)
+),
+
+first_months as (
+    select customer_id, min(order_month) as first_month
+    from staging.stg_orders
+    where is_revenue and net_amount > 0 and customer_id in (select customer_id from returned)
+    group by customer_id
+)
+
+select
+    coalesce(customers.signup_month, first_months.first_month) as cohort_month,
+    returned.returned_month,
+    cast(100 * sum(returned.amount) as bigint) as returned_cents
+from returned
+inner join customers on returned.customer_id = customers.customer_id
+inner join first_months on returned.customer_id = first_months.customer_id
+where customers.signup_date is null or returned.order_day >= customers.signup_date
+group by coalesce(customers.signup_month, first_months.first_month), returned.returned_month
 """
 
 

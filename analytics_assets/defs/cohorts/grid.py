@@ -20,6 +20,7 @@ ACTIVITY_COUNTS = (
     "last_active_customers",
     "total_orders",
     "revenue_cents",
+    "returned_cents",
     "earlier_active_months",
 )
 
@@ -32,14 +33,15 @@ class CohortCounts:
         sizes: one row per cohort. ``cohort_month`` (datetime64, first day of the month),
             ``cohort_size`` and ``signup_members`` (int64), how many of them signed up in that
             month; the others ordered first in it.
-        activity: one row per cohort and month in which anybody was active; a month without a row
-            is a month of zeros. ``cohort_month`` (datetime64), ``months_since_signup`` (int64,
-            0 is the cohort's own month) and, all int64:
+        activity: one row per cohort and month in which anybody was active or gave something back; a
+            month without a row is a month of zeros. ``cohort_month`` (datetime64),
+            ``months_since_signup`` (int64, 0 is the cohort's own month) and, all int64:
             ``active_customers``, with a revenue order in the month;
             ``continued_customers``, active in the month and in the one before;
             ``reactivated_customers``, active in the month, not in the one before, but earlier;
             ``last_active_customers``, active in the month and in no later one;
             ``total_orders``; ``revenue_cents``, in hundredths, so that sums are exact;
+            ``returned_cents``, what came back in the month, whenever it was sold;
             ``earlier_active_months``, of the active customers, after month 0 and before this one.
     """
 
@@ -47,7 +49,9 @@ class CohortCounts:
     activity: pd.DataFrame
 
 
-def counts_of_steps(steps: pd.DataFrame, signups: pd.DataFrame) -> CohortCounts:
+def counts_of_steps(
+    steps: pd.DataFrame, signups: pd.DataFrame, returned: pd.DataFrame
+) -> CohortCounts:
     """Return the counts of a cell from its members' steps between active months.
 
     Args:
@@ -55,6 +59,7 @@ def counts_of_steps(steps: pd.DataFrame, signups: pd.DataFrame) -> CohortCounts:
             member's first active month), with active_customers, signup_members, total_orders,
             revenue_cents and earlier_active_months.
         signups: one row per cohort_month, with signup_members.
+        returned: one row per cohort_month and returned_month, with returned_cents.
     """
     month, before, cohort = (
         pd.Series(_month_number(steps[name]), index=steps.index).mask(steps[name].isna())
@@ -79,7 +84,15 @@ def counts_of_steps(steps: pd.DataFrame, signups: pd.DataFrame) -> CohortCounts:
         months_since_signup=(before - cohort)[before.notna()].astype("int64"),
         last_active_customers=-customers,
     )
-    both = pd.concat([cells, left]).fillna(dict.fromkeys(ACTIVITY_COUNTS, 0))
+    back = pd.DataFrame(
+        {
+            "cohort_month": returned["cohort_month"].astype("datetime64[us]"),
+            "months_since_signup": _month_number(returned["returned_month"])
+            - _month_number(returned["cohort_month"]),
+            "returned_cents": returned["returned_cents"],
+        }
+    )
+    both = pd.concat([cells, left, back]).fillna(dict.fromkeys(ACTIVITY_COUNTS, 0))
     activity = both.groupby(CELL).sum().astype("int64").reset_index()
 
     first_orders = cells[cells["months_since_signup"] == 0].assign(
@@ -108,6 +121,9 @@ def monthly_cohorts(counts: CohortCounts, as_of_date: datetime.date) -> pd.DataF
     - rolling_retention_rate = customers active in that month or any later one / cohort_size. It
       looks ahead: the only column of a complete cell that later orders can change.
     - monthly_churn_rate = 1 - |A(m-1) and A(m)| / |A(m-1)|, A(m) = customers active in month m
+    - cohort_net_revenue = cohort_revenue (sold in that month) - cohort_returns (came back in that
+      month, whenever it was sold)
+    - cumulative_revenue = cohort_net_revenue of month 0 up to this one
     - estimated_ltv_to_date = cumulative_revenue / cohort_size
     - cohort_basis_used: signup, first_order (of members without a signup date) or both
     - health: see ``health.cohort_health``; is_complete: see ``dense_grid``.
@@ -121,7 +137,7 @@ def monthly_cohorts(counts: CohortCounts, as_of_date: datetime.date) -> pd.DataF
     active = grid["active_customers"]
     active_before = cohorts["active_customers"].shift()
     cents = grid["revenue_cents"]
-    cumulative_cents = cohorts["revenue_cents"].cumsum()
+    cumulative_cents = cohorts["revenue_cents"].cumsum() - cohorts["returned_cents"].cumsum()
     gone_before = cohorts["last_active_customers"].cumsum() - grid["last_active_customers"]
     ever_active = cohorts["last_active_customers"].transform("sum")
     basis = np.select(
@@ -142,6 +158,8 @@ def monthly_cohorts(counts: CohortCounts, as_of_date: datetime.date) -> pd.DataF
             "reactivated_customers": grid["reactivated_customers"],
             "monthly_churn_rate": (active_before - grid["continued_customers"]) / active_before,
             "cohort_revenue": cents / 100,
+            "cohort_returns": grid["returned_cents"] / 100,
+            "cohort_net_revenue": (cents - grid["returned_cents"]) / 100,
             "revenue_per_active_customer": cents / (100 * active),
             "revenue_per_cohort_member": cents / (100 * size),
             "cumulative_revenue": cumulative_cents / 100,
