@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cases import (
     AS_MANY_PAIRS,
     CASES,
+    COPY,
     DBT_BUILD,
     DBT_TEST,
     KERNEL,
@@ -21,6 +22,7 @@ _PAIRS = CASES["pairs"][2].name
 _TEN_MILLION = CASES["pairs"][4].name
 _VOTES = CASES["votes"][0].name
 _COHORTS = CASES["cohorts"][0].name
+_LANDING = CASES["landing"][0].name
 _GRAPH = CASES["graph"][0].name
 _DEMO, _LARGE_DEMO = (case.name for case in CASES["checks"])
 
@@ -65,6 +67,10 @@ AIMS = {
     ),
     "cohorts: CPU of pandas / ours": Aim("cohorts", _COHORTS, "cpu_seconds", (PANDAS,), at_least=2),
     "cohorts: peak MB of ours": Aim("cohorts", _COHORTS, "peak_mb", at_most=3000),
+    "landing: CPU of ours / DuckDB's copy into tables of text": Aim(
+        "landing", _LANDING, "cpu_seconds", (COPY,), at_most=2
+    ),
+    "landing: peak MB of ours": Aim("landing", _LANDING, "peak_mb", at_most=2000),
     "graph: wall of ours / dbt build of the same models": Aim(
         "graph", _GRAPH, "wall_seconds", (DBT_BUILD,), at_most=3.5
     ),

@@ -50,6 +50,8 @@ FITS = {
 }
 DBT_BUILD = "dbt build of the same models"
 GRAPH = {OURS: "graph.ours", DBT_BUILD: "graph.dbt_build"}
+COPY = "DuckDB's copy into tables of text"
+LANDING = {OURS: "landing.ours", COPY: "landing.copy"}
 CHECKS = {
     OURS: "checks.ours",
     f"{OURS}, contracts without a Dagster run": "checks.contracts_alone",
@@ -98,6 +100,10 @@ def _graph(percent: int, name: str) -> Case:
     return Case(f"graph, {name}", ("demo", str(percent)), GRAPH)
 
 
+def _files(orders: int, name: str) -> Case:
+    return Case(f"landing, {name}", ("files", str(orders)), LANDING)
+
+
 def _short(number: int) -> str:
     if number >= 10**6:
         return f"{number // 10**6}M"
@@ -118,6 +124,7 @@ CASES = {
         _customers(1_000_000, FORECAST, "forecast"),
         _customers(1_000_000, FITS, "fit of BG/NBD"),
     ),
+    "landing": (_files(3_200_000, "1 GB of CSV"),),
     "graph": (_graph(100, "demonstration shop"),),
     "checks": (_demo(100, "demonstration shop"), _demo(2_500, "10M order lines")),
 }
@@ -129,6 +136,7 @@ QUICK_CASES = {
         _customers(10_000, FORECAST, "forecast"),
         _customers(10_000, FITS, "fit of BG/NBD"),
     ),
+    "landing": (_files(10_000, "3 MB of CSV"),),
     "graph": (_graph(5, "small demonstration shop"),),
     "checks": (_demo(5, "small demonstration shop"),),
 }

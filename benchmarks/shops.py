@@ -124,6 +124,40 @@ def customer_shop(customers: int, path: Path) -> None:
             )
 
 
+def file_shop(orders: int, path: Path) -> None:
+    """Write staging.orders and staging.order_items as a shop exports them, three lines an order."""
+    with duckdb.connect(path) as connection:
+        _create_schemas(connection)
+        connection.execute(
+            f"""
+            create table staging.order_items as
+            select
+                'LINE_' || number as order_item_id,
+                {UUID.format("number // 3")} as order_id,
+                'PROD_' || hash(number) % 10000 as product_id,
+                cast(1 + hash(number + 1) % 3 as integer) as quantity,
+                cast(1 + hash(number // 7) % 9999 / 100 as decimal(12, 2)) as unit_price,
+                cast(quantity * unit_price as decimal(12, 2)) as line_total
+            from range({3 * orders}) as lines (number)
+            """
+        )
+        connection.execute(
+            f"""
+            create table staging.orders as
+            select
+                {UUID.format("number")} as order_id,
+                'CUST_' || hash(number) % {max(orders // 5, 1)} as customer_id,
+                timestamp '2024-01-01' + to_seconds(cast(number * 6e7 / {orders} as bigint))
+                    as order_date,
+                case when hash(number) % 50 = 0 then 'Cancelled' else 'Completed' end
+                    as order_status,
+                cast(hash(number) % 100000 / 100 as decimal(12, 2)) as total_amount,
+                cast(5 * (hash(number + 2) % 3) as decimal(5, 2)) as discount_percent
+            from range({orders}) as orders (number)
+            """
+        )
+
+
 def demo_shop(percent: int, path: Path) -> None:
     """Write every table of ``make demo``, from a demonstration shop of this size."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
@@ -181,5 +215,6 @@ if __name__ == "__main__":
         "votes": vote_shop,
         "customers": customer_shop,
         "demo": demo_shop,
+        "files": file_shop,
     }[kind]
     make(*map(int, sizes), Path(file))

@@ -266,7 +266,10 @@ def _land_table(landing: _Landing, table: RawTable) -> LandedTable:
     if table.name == "returns":
         match_returns(connection, f"{out}_given")
     described = [row[0] for row in connection.execute(f"describe {out}_given").fetchall()]
-    counts_within = table.name == "order_items" and _counts_within_order(connection, f"{out}_given")
+    repeated = _repeated(connection, f"{out}_given", table.key)
+    counts_within = table.name == "order_items" and _counts_within_order(
+        connection, f"{out}_given", repeated
+    )
     words = {**form.statuses, **landing.shop.statuses} if table.name == "orders" else {}
     connection.execute(statements.out_view(table, out, described, words, counts_within))
     grain = f"landing_{form.name}_{mapped.needs[0]}"
@@ -282,6 +285,7 @@ def _land_table(landing: _Landing, table: RawTable) -> LandedTable:
             landing.landed_at.date(),
             has_version=has_version,
             is_total_made=is_total_made,
+            has_repeats=repeated > 0,
         )
     )
     bad = f"landing_bad where table_name = '{table.name}'"
@@ -356,13 +360,26 @@ def _lacks_status(landing: _Landing, form: Format) -> bool:
     )
 
 
-def _counts_within_order(connection: duckdb.DuckDBPyConnection, out: str) -> bool:
+def _repeated(connection: duckdb.DuckDBPyConnection, rows: str, key: str) -> int:
+    """Return how many rows have a key that a row before them has."""
+    return _count(
+        connection,
+        f"(select unnest(range(count(*) - 1)) from {rows} where {key} is not null "
+        f"group by {key} having count(*) > 1)",
+    )
+
+
+def _counts_within_order(connection: duckdb.DuckDBPyConnection, rows: str, repeated: int) -> bool:
     """Say whether order_item_id is 1, 2, 3 in each order: repeated, but hardly within one."""
-    [(rows, ids, pairs)] = connection.execute(
-        "select count(*), count(distinct order_item_id), count(distinct (order_id, order_item_id)) "
-        f"from {out} where order_item_id is not null"
+    if not repeated or repeated <= 0.1 * _count(
+        connection, f"{rows} where order_item_id is not null"
+    ):
+        return False
+    [(within,)] = connection.execute(
+        "select count(*) - count(distinct (order_id, order_item_id)) "
+        f"from {rows} where order_item_id is not null"
     ).fetchall()
-    return bool(ids < 0.9 * rows and rows - pairs < 0.1 * (rows - ids))
+    return bool(within < 0.1 * repeated)
 
 
 def _key(grain: str, landing: _Landing) -> tuple[str, str]:

@@ -191,8 +191,10 @@ def _has_blank_lines(file: DataFile) -> bool:
         while block := content.read(1 << 20):
             if bound is not None:
                 bound.add(len(block))
-            edge = end + block[:3]
-            found = found or any(mark in edge or mark in block for mark in _BLANK)
+            joined = end + block
+            # A search for one mark is dear where line ends are many, one for a single byte is not.
+            marks = _BLANK if b"\r" in joined else _BLANK[:1]
+            found = found or any(mark in joined for mark in marks)
             if found and bound is None:
                 break
             end = block[-3:]

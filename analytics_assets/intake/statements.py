@@ -100,7 +100,8 @@ def find_faults(source: str, present: Mapping[str, str], columns: Mapping[str, T
     value = " ".join(f'when "reason_{name}" is not null then "{name}"' for name in ruled)
     every = ", ".join(f'"reason_{name}"' for name in ruled)
     broken = " or ".join(
-        f"coalesce({rule.condition}, false)" for column in ruled.values() for rule in column.rules
+        column.broken or " or ".join(f"({rule.condition})" for rule in column.rules)
+        for column in ruled.values()
     )
     return f"""
         insert into landing_faults
@@ -184,11 +185,12 @@ def find_bad_rows(
     *,
     has_version: bool,
     is_total_made: bool,
+    has_repeats: bool,
 ) -> str:
     """Return the statements that add to ``landing_bad`` the mapped rows that may not land.
 
     ``reason`` is NULL for exact repeats and older versions, which are no faults. Rows that break a
-    rule take no part in the search for repeated keys.
+    rule take no part in the search for repeated keys, which is for tables that have any.
     """
     rules = {name: f"{name} is null" for name in table.filled}
     reasons = [
@@ -212,10 +214,13 @@ def find_bad_rows(
     key = table.key
     content = ", ".join(name for name in table.columns)
     newest = "_version desc nulls last, row_id" if has_version else "row_id"
-    return f"""
+    unfit = f"""
         insert into landing_bad
         select '{table.name}', _row, case {names} end, case {values} end, case {cases} end, false
-        from {out} where {where};
+        from {out} where {where}"""
+    if not has_repeats:
+        return unfit
+    return f"""{unfit};
         insert into landing_bad
         with keyed as (
             select {key} as key_value, count(*) as times

@@ -5,7 +5,7 @@ only one reading fits is read so, what two readings fit is asked for, never gues
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -106,12 +106,14 @@ class Typed:
         rules: in the order in which they are tried.
         rounded: SQL condition under which ``value`` is not exactly what was read, or None.
         notice: what was understood, for people; None where nothing needs saying.
+        broken: SQL condition that is true where any rule is, if there is a cheaper one than all.
     """
 
     value: str
     rules: tuple[Rule, ...] = ()
     rounded: str | None = None
     notice: str | None = None
+    broken: str | None = None
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,11 @@ def typed_columns(
             faults.extend(fault.faults)
             continue
         if column.filled:
-            empty = f'"{name}" is null or regexp_full_match("{name}", \'{_BLANK}*\')'
-            rules = (Rule(empty, "is empty"), *found.rules)
-            found = Typed(found.value, rules, found.rounded, found.notice)
+            text = f'"{name}"'
+            blank = f"not {_is_bare(text)} and regexp_full_match({text}, '{_BLANK}*')"
+            empty = f"{text} is null or ({blank})"
+            broken = found.broken and f"({empty} or {found.broken})"
+            found = replace(found, rules=(Rule(empty, "is empty"), *found.rules), broken=broken)
         made[name] = found
     if faults:
         raise FileFault(*faults)
@@ -280,6 +284,11 @@ def _typed(  # noqa: PLR0911, PLR0917 - one return per kind
             return _number(look, name, kind, decimal)
 
 
+def _is_bare(value: str) -> str:
+    """Return a cheap condition: nothing but ASCII, and neither end is a blank."""
+    return f"(strlen({value}) = length({value}) and {value} >= '!' and right({value}, 1) >= '!')"
+
+
 def _id(look: _Look, name: str, header: str) -> Typed:
     if look.count(name, "lost") > 0.01 * look.count(name, "any"):
         example = look.example(name, f"regexp_full_match(v, '{_LOST_DIGITS}')")
@@ -298,8 +307,11 @@ def _id(look: _Look, name: str, header: str) -> Typed:
     elif look.are_all(name, "global"):
         # GraphQL's gid://shopify/Order/1001 is 1001 elsewhere.
         value = f"regexp_extract(trim({value}), '([^/?]+)(\\?.*)?$', 1)"
-    # RE2 is asked only where a blank stands: trimming is the dearest of all rules.
-    trimmed = f"nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '')"
+    # RE2 is asked only where a blank may stand: trimming is the dearest of all rules.
+    trimmed = (
+        f"case when {_is_bare(value)} then {value} "
+        f"else nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '') end"
+    )
     gone = Rule(
         f"contains(\"{name}\", 'E+') and regexp_full_match(\"{name}\", '{_LOST_DIGITS}')",
         "has lost its digits in a spreadsheet",
@@ -381,7 +393,9 @@ def _time(look: _Look, name: str, kind: Kind, header: str, reading: Reading) -> 
         malformed = f"not regexp_full_match({column}, '{_ZONED}')"
         other = Rule(f"{malformed} and regexp_full_match({column}, '{_DAY}.*')", "has no time zone")
     elif reading.shop.dates or count == 0 or with_iso + with_zone >= 0.5 * count:
-        plain = f"try_cast(trim({column}) as timestamp)"
+        # Trimming is dear, and few values need it.
+        trimmed = f"try_cast(trim({column}) as timestamp)"
+        plain = f"coalesce(try_cast({column} as timestamp), {trimmed})"
         malformed = f"not regexp_full_match({column}, '{_ISO}')"
         if reading.shop.dates and with_iso < count:
             pattern = reading.shop.dates.replace("'", "''")
@@ -409,7 +423,10 @@ def _time(look: _Look, name: str, kind: Kind, header: str, reading: Reading) -> 
         Rule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
         Rule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
     )
-    return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice)
+    last = f"timestamp '{LAST_YEAR}-12-31 23:59:59.999999'"
+    fits = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
+    broken = f"(({malformed} or ({fits}) is not true) and {filled})"
+    return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice, broken=broken)
 
 
 def _local(moment: str, kind: Kind, reading: Reading) -> str:

@@ -1,6 +1,6 @@
 """One clean shop in five shapes, each through landing and models: equal marts in what all carry.
 
-Shopify's CSV does not say what came back of an order refunded whole, nor when anything came back: of
+Shopify's CSV does not say what came back of an order refunded whole, nor when anything did: of
 it the net sales by day of the sale are compared. WooCommerce's tables have no costs. Customers
 are compared by address where one account has it, since no platform has second accounts.
 """
