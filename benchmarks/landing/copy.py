@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import duckdb
+
 from landing.files import TABLES, files
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import duckdb
-from landing.files import files
 
 from analytics_assets.intake import land
+from landing.files import files
 
 # As ANALYTICS_DUCKDB_MEMORY; what does not fit is on disk meanwhile.
 MEMORY = "1200MB"
