@@ -14,14 +14,12 @@ import pandas as pd
 from emulator.process import Emulator
 from emulator.wire import Statement
 
-from analytics_assets.defs.raw.specs import RAW_TABLES
+from analytics_assets.defs.raw.specs import LANDING_TABLES, RAW_TABLES
 from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import Settings, load_settings
 
-DAGSTER = str(Path(sys.executable).parent / "dagster")
-DBT = str(Path(sys.executable).parent / "dbt")
 SECRET = "a-token-that-nobody-may-see"
 
 
@@ -53,12 +51,12 @@ class SnowflakeShop:
         assert isinstance(account, SnowflakeAccount)
         return SnowflakeWarehouse(account)
 
-    def dagster(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of Dagster's as a person would; what it says stays in the folder."""
+    def run_daily_job(self) -> subprocess.CompletedProcess[str]:
+        """Run the daily job in one process; its history and what it says stay in the folder."""
         (self.folder / "home").mkdir(parents=True, exist_ok=True)
         run = subprocess.run(
-            [DAGSTER, *arguments, "-m", "analytics_assets.definitions"],
-            env={**self.environment, **environment},
+            [sys.executable, str(Path(__file__).with_name("one_process.py"))],
+            env=self.environment,
             cwd=self.folder,
             capture_output=True,
             text=True,
@@ -68,27 +66,6 @@ class SnowflakeShop:
         with (self.folder / "output.txt").open("a") as output:
             output.write(run.stdout + run.stderr)
         return run
-
-    def dbt(self, *arguments: str, project: Path) -> subprocess.CompletedProcess[str]:
-        """Run dbt by hand in a project's folder."""
-        return subprocess.run(
-            [DBT, *arguments, "--target", "snowflake"],
-            env={
-                **self.environment,
-                "DBT_PROFILES_DIR": str(project),
-                "DBT_TARGET_PATH": str(self.folder / "dbt_by_hand"),
-            },
-            cwd=project,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-
-    def materialize(
-        self, select: str = "*", **environment: str
-    ) -> subprocess.CompletedProcess[str]:
-        return self.dagster("asset", "materialize", "--select", select, **environment)
 
     def execute(self, *statements: str) -> None:
         with self.warehouse.session() as session:
@@ -122,9 +99,12 @@ def tag_of(statement: Statement) -> dict[str, str]:
     return dict(json.loads(statement.query_tag)) if statement.query_tag else {}
 
 
+# No files are landed on Snowflake.
+OF_LANDING = {f"raw.{name}" for name in LANDING_TABLES}
 TABLES = {
     name: {column: kind.upper() for column, kind in table.types.items()}
     for name, table in tables().items()
+    if name not in OF_LANDING
 }
 
 
