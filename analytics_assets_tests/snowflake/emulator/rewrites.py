@@ -12,7 +12,6 @@ from emulator.comments import comment
 from emulator.names import IDENTIFIER, NAME
 from emulator.names import text_literal as literal
 from emulator.sessions import SUCCEEDED, EmulatedSession, another_engine
-from emulator.swap import swap
 from emulator.transactions import transaction
 
 _COMMENT = r"--[^\n]*(?:\n|$)|/\*.*?\*/"
@@ -39,31 +38,6 @@ def copy_from_quoted_stage(sql: str, session: EmulatedSession) -> str:
         lambda match: "FROM @" + match[1].replace('"', ""),
         sql,
         flags=re.IGNORECASE,
-    )
-
-
-def temporary_with_a_schema(sql: str, session: EmulatedSession) -> str:
-    """A temporary table lives in the schema it names; DuckDB's live in a database of their own.
-
-    It becomes an ordinary table, as those of dbt's incremental models are dropped again anyway.
-    """
-    return re.sub(
-        rf"^(create\s+(?:or\s+replace\s+)?)(?:temporary|temp)\s+(?=(?:table|view)\s+{IDENTIFIER}\.)",
-        r"\1",
-        sql,
-        flags=re.IGNORECASE,
-    )
-
-
-def merge_values_of_the_source(sql: str, session: EmulatedSession) -> str:
-    """Names in a MERGE's VALUES are the source's alone; fakesnow finds them ambiguous."""
-    if not re.match(r"merge\s+into\b.*\bDBT_INTERNAL_SOURCE\b", sql, re.IGNORECASE | re.DOTALL):
-        return sql
-    return re.sub(
-        r'(\bvalues\s*\(\s*)((?:"[^"]+"\s*,?\s*)+)\)',
-        lambda match: match[1] + re.sub(r'("[^"]+")', r"DBT_INTERNAL_SOURCE.\1", match[2]) + ")",
-        sql,
-        flags=re.IGNORECASE | re.DOTALL,
     )
 
 
@@ -181,8 +155,5 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     clones.table,
     clones.schema,
     comment,
-    swap,
     copy_from_quoted_stage,
-    temporary_with_a_schema,
-    merge_values_of_the_source,
 )

@@ -55,34 +55,6 @@ def test_objects_are_found_by_the_start_of_their_name(client: Client):
     assert [row["name"] for row in client.named(f"show tables in schema {schema}")] == ["ORDERS"]
 
 
-def test_an_incremental_model_merges_and_deletes_before_it_inserts(client: Client):
-    schema = f"{client.connection.database}.ANALYTICS"
-    client.rows("create table model as select * from values (1, 'a'), (2, 'b') as t (id, name)")
-    client.rows(
-        f"create or replace temporary view {schema}.model__dbt_tmp as "
-        "select * from values (2, 'c'), (3, 'd') as t (id, name)"
-    )
-    client.rows(
-        f"merge into {schema}.model as DBT_INTERNAL_DEST using {schema}.model__dbt_tmp as "
-        "DBT_INTERNAL_SOURCE on (DBT_INTERNAL_SOURCE.id = DBT_INTERNAL_DEST.id) "
-        'when matched then update set "ID" = DBT_INTERNAL_SOURCE."ID", '
-        '"NAME" = DBT_INTERNAL_SOURCE."NAME" '
-        'when not matched then insert ("ID", "NAME") values ("ID", "NAME")'
-    )
-    merged = client.rows("select * from model order by id")
-    client.rows("begin")
-    client.rows(
-        f"delete from {schema}.model using {schema}.model__dbt_tmp as new where new.id = model.id"
-    )
-    client.rows(
-        f'insert into {schema}.model ("ID", "NAME") (select "ID", "NAME" from model__dbt_tmp)'
-    )
-    client.rows("commit")
-
-    assert merged == [(1, "a"), (2, "c"), (3, "d")]
-    assert client.rows("select * from model order by id") == merged
-
-
 def test_the_context_of_the_session_is_known(client: Client):
     assert client.rows("select current_role(), current_warehouse(), current_schema()") == [
         ("TRANSFORMER", "COMPUTE_WH", "ANALYTICS")

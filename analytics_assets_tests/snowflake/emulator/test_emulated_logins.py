@@ -141,9 +141,9 @@ def test_an_unknown_warehouse_is_refused_where_the_client_asks_for_validation(
 
 def test_a_statement_can_be_made_to_fail(client: Client, snowflake_emulator: Emulator):
     with (
-        snowflake_emulator.failing("swap with"),
+        snowflake_emulator.failing("as answer"),
         pytest.raises(ProgrammingError, match="a test asked for it"),
     ):
-        client.rows("alter table a swap with b")
+        client.rows("select 42 as answer")
 
     assert client.rows("select 1") == [(1,)]

@@ -1,4 +1,4 @@
-"""Tables are made, replaced, swapped and filled as on Snowflake."""
+"""Tables are made, replaced and filled as on Snowflake."""
 
 import datetime
 from collections.abc import Callable
@@ -16,33 +16,6 @@ def test_a_table_can_be_replaced_by_a_query(client: Client):
     client.rows("create or replace table sums copy grants as select 2 as n, 'x' as name")
 
     assert client.named("select * from sums") == [{"N": 2, "NAME": "x"}]
-
-
-def test_swapped_tables_hold_each_others_rows(client: Client):
-    client.rows("create table live (name varchar(10))")
-    client.rows("create table staged (name varchar(20))")
-    client.rows("insert into staged values ('new')")
-    client.rows("alter table live swap with analytics.staged")
-
-    assert client.rows("select name from live") == [("new",)]
-    assert client.rows("select name from staged") == []
-    [column] = client.named("describe table live")
-    assert column["type"] == "VARCHAR(20)"
-
-
-def test_swapping_with_a_table_that_is_not_there_changes_nothing(client: Client):
-    client.rows("create table live as select 1 as n")
-
-    with pytest.raises(ProgrammingError, match="does not exist"):
-        client.rows("alter table live swap with nowhere")
-    assert client.rows("select n from live") == [(1,)]
-
-
-def test_what_the_emulator_cannot_do_is_an_error_at_once(client: Client):
-    client.rows("create table live as select 1 as n")
-
-    with pytest.raises(ProgrammingError, match="EMULATOR UNSUPPORTED: swap of tables in two"):
-        client.rows("alter table live swap with raw.live")
 
 
 def test_what_breaks_fakesnow_is_an_error_at_once(client: Client):
