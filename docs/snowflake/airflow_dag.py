@@ -21,10 +21,7 @@ PROJECT = os.environ.get("ANALYTICS_ASSETS_HOME", "/opt/analytics_assets")
 # An interval runs from 2 AM to 2 AM; the local day it starts on is the last day that counts.
 DAILY_REFRESH = """
 .venv/bin/dagster job execute -m analytics_assets.definitions -j daily_refresh -c /dev/stdin <<END
-resources:
-  variables:
-    config:
-      as_of_date: "{{ data_interval_start.astimezone(business_timezone).date() }}"
+as_of_date: "{{ data_interval_start.astimezone(business_timezone).date() }}"
 END
 """
 
