@@ -95,7 +95,8 @@ def test_a_clean_table_costs_one_statement_for_all_that_sql_decides(session, var
     _columns, counts, _volume = counting.statements
     row_rules, table_rules = counts.split("cross join")
     assert row_rules.count("from raw.sales") == 1
-    assert table_rules.count("as rule_") == 2
+    assert "count(distinct" in row_rules
+    assert table_rules.count("as rule_") == 1
 
 
 class SmallSession(CountingSession):

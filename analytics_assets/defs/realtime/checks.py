@@ -1,6 +1,6 @@
-"""What the live tables must keep: every raw order once, and the money of the raw orders."""
+"""What the live tables must keep: every landed order once, and the money of the landed orders."""
 
-from analytics_assets.defs.staging.revenue import RAW_REVENUE_ORDERS, differing_months
+from analytics_assets.defs.staging.revenue import REVENUE_ORDERS, differing_months
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import WARN, newest_event, no_rows, same_rows
 
@@ -9,9 +9,9 @@ ENRICHED_ORDERS = Contract(
     amount="net_amount",
     rules=(
         same_rows(
-            "the orders are those of raw orders",
+            "the orders are those that were landed",
             ["order_id"],
-            "select trim(order_id) as order_id from raw.orders",
+            "select order_id from staging.int_orders",
             explanation="the live tier has every order, whatever the as_of_date",
         ),
     ),
@@ -48,13 +48,14 @@ from (
     from realtime.fact_orders
 ) as facts
 cross join (
-    select count(*) as item_count, coalesce(sum(line_total), 0) as amount
-    from raw.order_items
-    where trim(order_id) in (select trim(order_id) from raw.orders)
+    select coalesce(sum(lines.item_count), 0) as item_count,
+        coalesce(sum(lines.items_total), 0) as amount
+    from staging.int_items_per_order as lines
+    inner join staging.int_orders as orders on lines.order_id = orders.order_id
 ) as items
 where facts.item_count <> items.item_count or facts.amount <> items.amount
 """,
-            explanation="every raw line of an order that exists counts once",
+            explanation="every line of an order that exists counts once",
         ),
     ),
 )
@@ -64,23 +65,23 @@ DAILY_BUSINESS_METRICS = Contract(
     amount="net_revenue",
     rules=(
         no_rows(
-            "every raw order counts once",
+            "every landed order counts once",
             """
 select days.order_count, landed.order_count as expected_order_count
 from (
     select coalesce(sum(all_orders), 0) as order_count from realtime.daily_business_metrics
 ) as days
-cross join (select count(*) as order_count from raw.orders) as landed
+cross join (select count(*) as order_count from staging.int_orders) as landed
 where days.order_count <> landed.order_count
 """,
         ),
         no_rows(
-            "net revenue is that of the raw revenue orders",
+            "net revenue is that of the revenue orders",
             differing_months(
                 "select cast(date_trunc('month', order_day) as date) as order_month, "
                 "net_revenue as net_amount from realtime.daily_business_metrics "
                 "where order_day is not null",
-                f"{RAW_REVENUE_ORDERS} and order_date is not null",
+                f"{REVENUE_ORDERS} and order_day is not null",
             ),
             explanation="to the cent, in every month; orders without a date are in no month",
         ),

@@ -2,7 +2,7 @@
 
 from analytics_assets.defs.staging.revenue import (
     ORDERS_BY_REASON,
-    RAW_REVENUE_ORDERS,
+    REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
     differing_months,
 )
@@ -14,17 +14,18 @@ ORDERS_ACCOUNTED_FOR = Contract(
     rules=(
         follows_the_clock(),
         no_rows(
-            "the reasons add up to the raw orders",
+            "the reasons add up to the landed orders",
             f"""
 select
-    coalesce(ours.reason, raw.reason) as reason,
-    ours.orders, raw.orders as expected_orders, ours.amount, raw.amount as expected_amount
+    coalesce(ours.reason, landed.reason) as reason,
+    ours.orders, landed.orders as expected_orders,
+    ours.amount, landed.amount as expected_amount
 from (
     select reason, orders, amount from analytics.orders_accounted_for where part_of = 'all orders'
 ) as ours
-full outer join ({ORDERS_BY_REASON}) as raw on ours.reason = raw.reason
-where coalesce(ours.orders, 0) <> coalesce(raw.orders, 0)
-    or coalesce(ours.amount, 0) <> coalesce(raw.amount, 0)
+full outer join ({ORDERS_BY_REASON}) as landed on ours.reason = landed.reason
+where coalesce(ours.orders, 0) <> coalesce(landed.orders, 0)
+    or coalesce(ours.amount, 0) <> coalesce(landed.amount, 0)
 """,
             explanation="each reason has the landed orders it is about, to the cent",
         ),
@@ -43,11 +44,11 @@ REVENUE_BRIDGE = Contract(
             explanation="the lines of a month add up to its raw revenue orders: difference 0.00",
         ),
         no_rows(
-            "the first line is the revenue of the raw orders",
+            "the first line is the revenue of the landed orders",
             differing_months(
                 "select order_month, amount as net_amount from analytics.revenue_bridge "
                 "where line = 'raw_revenue_orders'",
-                f"{RAW_REVENUE_ORDERS} and order_date < {AS_OF_DATE} + 1",
+                f"{REVENUE_ORDERS} and order_day <= {AS_OF_DATE}",
             ),
             explanation="to the cent, in every month",
         ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from analytics_assets.defs.staging.revenue import (
-    RAW_REVENUE_ORDERS,
+    REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
     differing_months,
 )
@@ -113,6 +113,24 @@ STG_PRODUCTS = Contract(
 )
 
 
+INT_ITEMS_PER_ORDER = Contract(
+    "staging.int_items_per_order",
+    amount="items_total",
+    reads=("staging.int_orders",),
+    rules=(
+        references(
+            "every line belongs to an order",
+            "order_id",
+            "staging.int_orders",
+            shown=["item_count", "items_total"],
+            severity=WARN,
+            amount="items_total",
+            advice="the lines of these orders are left out; land the orders that are missing",
+        ),
+    ),
+)
+
+
 def _too_much_left_out(variables: Variables) -> str:
     return f"""
 select sum(left_out) as left_out_orders, count(*) as orders
@@ -147,13 +165,12 @@ STG_ORDERS = Contract(
         same_rows(
             "the orders are those up to as_of_date",
             ["order_id"],
-            "select trim(order_id) as order_id from raw.orders "
-            f"where cast(order_date as date) <= {AS_OF_DATE} and trim(order_id) <> ''",
+            f"select order_id from staging.int_orders where order_day <= {AS_OF_DATE}",
         ),
         no_rows(
-            "revenue is that of the raw revenue orders",
+            "revenue is that of the landed revenue orders",
             differing_months(
-                STAGED_REVENUE_ORDERS, f"{RAW_REVENUE_ORDERS} and order_date < {AS_OF_DATE} + 1"
+                STAGED_REVENUE_ORDERS, f"{REVENUE_ORDERS} and order_day <= {AS_OF_DATE}"
             ),
             explanation="to the cent, in every month",
         ),
@@ -172,10 +189,9 @@ where not exists (select 1 as found from staging.stg_orders where {_IS_REVENUE})
             "every status is known",
             offending=lambda *_: (
                 """
-select coalesce(nullif(lower(trim(landed.order_status)), ''), '(none)') as unknown_status,
-    orders.order_id, orders.net_amount
+select coalesce(landed.raw_status, '(none)') as unknown_status, orders.order_id, orders.net_amount
 from staging.stg_orders as orders
-inner join raw.orders as landed on orders.order_id = trim(landed.order_id)
+inner join staging.int_orders as landed on orders.order_id = landed.order_id
 where orders.order_status = 'unknown'
 """
             ),
@@ -189,18 +205,10 @@ where orders.order_status = 'unknown'
             "every order is in the shop's currency",
             offending=lambda *_: (
                 """
-select upper(trim(landed.currency)) as currency, orders.order_id, orders.net_amount
+select landed.currency, orders.order_id, orders.net_amount
 from staging.stg_orders as orders
-inner join raw.orders as landed on orders.order_id = trim(landed.order_id)
-where trim(landed.currency) <> ''
-    and upper(trim(landed.currency)) <> (
-        select upper(trim(currency)) as currency
-        from raw.orders
-        where trim(currency) <> ''
-        group by upper(trim(currency))
-        order by count(*) desc nulls last, 1
-        limit 1
-    )
+inner join staging.int_orders as landed on orders.order_id = landed.order_id
+where orders.left_out_as = 'other_currency'
 """
             ),
             explanation="that of the most orders",
@@ -230,11 +238,7 @@ select orders.order_id, orders.total_amount, orders.items_total, orders.net_amou
         else 'the lines hold more'
     end as difference
 from staging.stg_orders as orders
-inner join (
-    select trim(order_id) as order_id, sum(unit_price) as unit_prices
-    from raw.order_items
-    group by trim(order_id)
-) as lines on orders.order_id = lines.order_id
+inner join staging.int_items_per_order as lines on orders.order_id = lines.order_id
 where abs(orders.total_amount - orders.items_total) > 0.01 * orders.item_count
 """
             ),

@@ -1,68 +1,30 @@
 """Revenue as the checks count it, so that every table is held to the same money."""
 
-# In hundredths of a cent every product is exact on both engines, so that half cents round alike.
-RAW_NET_AMOUNT = (
-    "cast(coalesce(total_amount - discount_amount, round(total_amount * (100 - "
-    "coalesce(discount_percent, 0)), 0) * 0.01) as decimal(18, 2))"
-)
-
-# Status and amount without the models that the checks check. An order left out as a test or for its
-# currency is named by a check of its own.
-RAW_REVENUE_ORDERS = f"""
-    select
-        nullif(trim(order_id), '') as order_id,
-        cast(order_date as date) as order_day,
-        cast(date_trunc('month', order_date) as date) as order_month,
-        {RAW_NET_AMOUNT} as net_amount
-    from raw.orders
-    where {RAW_NET_AMOUNT} > 0
-        and (
-            lower(trim(order_status)) in (
-                select raw_status from staging.order_statuses where is_revenue
-            )
-            or (
-                lower(trim(order_status)) in (
-                    select raw_status from staging.order_statuses
-                    where order_status in ('returned', 'refunded')
-                )
-                and trim(order_id) in (
-                    select trim(order_id) from raw.returns where order_id is not null
-                )
-            )
-        )
-        and coalesce(trim(order_id), '') not in (
-            select order_id from staging.int_orders
-            where left_out_as is not null and order_id is not null
-        )
+# Of every landed order, whatever the as_of_date. analytics.revenue_bridge reads raw.orders itself,
+# and so says that these are its revenue orders, month by month to the cent.
+REVENUE_ORDERS = """
+    select order_id, order_day, order_month, net_amount
+    from staging.int_orders
+    where is_revenue and net_amount > 0
 """
 
 # Every landed order up to as_of_date by its first reason: what the table of reasons is held to.
-ORDERS_BY_REASON = f"""
+ORDERS_BY_REASON = """
     select reason, count(*) as orders, coalesce(sum(net_amount), 0) as amount
     from (
         select
-            {RAW_NET_AMOUNT} as net_amount,
+            net_amount,
             case
-                when orders.is_test then 'test order'
-                when upper(trim(orders.currency)) <> (
-                    select upper(trim(currency)) as currency
-                    from raw.orders
-                    where trim(currency) <> ''
-                    group by upper(trim(currency))
-                    order by count(*) desc nulls last, 1
-                    limit 1
-                ) and trim(orders.currency) <> '' then 'another currency'
-                when statuses.raw_status is null then 'unknown status'
-                when not statuses.is_demand then 'cancelled and the like'
-                when not statuses.is_revenue then 'demand only'
-                when {RAW_NET_AMOUNT} > 0 then 'counted as revenue'
+                when left_out_as = 'test_order' then 'test order'
+                when left_out_as = 'other_currency' then 'another currency'
+                when order_status = 'unknown' then 'unknown status'
+                when not is_demand then 'cancelled and the like'
+                when not is_revenue then 'demand only'
+                when net_amount > 0 then 'counted as revenue'
                 else 'not positive'
             end as reason
-        from raw.orders as orders
-        left join staging.order_statuses as statuses
-            on lower(trim(orders.order_status)) = statuses.raw_status
-        where cast(orders.order_date as date) <= (select as_of_date from staging.stg_clock)
-            and trim(orders.order_id) <> ''
+        from staging.int_orders
+        where order_day <= (select as_of_date from staging.stg_clock)
     ) as orders
     group by reason
 """

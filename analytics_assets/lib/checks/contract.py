@@ -30,6 +30,7 @@ class Contract:
         amount: the column whose sum is the money in the table, so that a warning can say its share.
         key_severity: WARN where a repeated key harms no number; the advice then says so.
         key_advice: of a key that only warns.
+        checks_key: False where another table's contract says the same of the same rows.
         reads: tables that it is not made from and that its rules compare with; they come first.
     """
 
@@ -38,6 +39,7 @@ class Contract:
     amount: str = ""
     key_severity: AssetCheckSeverity = ERROR
     key_advice: str = ""
+    checks_key: bool = True
     reads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -73,7 +75,7 @@ class Contract:
         """The rules from the YAML, then the room's own."""
         made = self.described
         from_yaml: list[Rule] = []
-        if made.key:
+        if made.key and self.checks_key:
             from_yaml.append(key(made.key, severity=self.key_severity, advice=self.key_advice))
         required = [name for name, column in made.columns.items() if column.not_null]
         if required and not made.made_by_dbt:

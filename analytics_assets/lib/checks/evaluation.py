@@ -11,6 +11,7 @@ from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     WARN,
     JudgedRule,
+    KeyRule,
     RowRule,
     Rule,
     TableRule,
@@ -93,6 +94,8 @@ def evaluate(
             continue
         query = offending_query(contract, rule, variables)
         failing = int(counts[_alias(position)])
+        if failing and isinstance(rule, KeyRule):
+            failing = _rows(session, query)
         finding = Finding(rule, query, failing, rows_checked=rows, amount_checked=amount)
         if failing:
             finding = replace(
@@ -124,6 +127,8 @@ def counting_queries(
 ) -> list[str]:
     """Return SQL for rows_checked and rule_<position> per rule that SQL decides, one row per query.
 
+    rule_<position> is 0 where the rule is kept: the number of offending rows, for most.
+
     It is one query; ``apart`` one for the rules over a row and one for each rule over the table,
     since DuckDB keeps in memory what all parts of a statement need.
     """
@@ -134,6 +139,8 @@ def counting_queries(
         if isinstance(rule, RowRule):
             violation = sql_text(rule.violation, variables)
             offences.append(f"count(case when {violation} then 1 end) as {_alias(position)}")
+        elif isinstance(rule, KeyRule) and rule.surplus and not apart:
+            offences.append(f"{rule.surplus} as {_alias(position)}")
         elif isinstance(rule, TableRule):
             offending = rule.offending(contract.table, variables)
             subqueries.append(
@@ -180,6 +187,11 @@ def _merged(session: Session, queries: Iterable[str]) -> dict[str, Any]:
 
 def _sample(session: Session, query: str) -> pd.DataFrame:
     return session.read(f"select * from (\n{query}\n) as offending order by 1 limit {SAMPLE_ROWS}")
+
+
+def _rows(session: Session, query: str) -> int:
+    counted = session.read(f"select count(*) as failing_rows from (\n{query}\n) as offending")
+    return int(counted["failing_rows"].iloc[0])
 
 
 def _amount(session: Session, rule: Rule, query: str) -> float | None:

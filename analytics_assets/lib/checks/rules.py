@@ -103,6 +103,27 @@ class TableRule(Rule):
 
 
 @dataclass(frozen=True)
+class KeyRule(TableRule):
+    """The rule that ``columns`` tell rows apart; ``key`` makes it.
+
+    Attributes:
+        columns: the key.
+    """
+
+    columns: tuple[str, ...] = ()
+
+    @property
+    def surplus(self) -> str | None:
+        """SQL over the table's rows: how many there are beyond one per key, 0 where it is kept.
+
+        It needs no scan of its own. None for a key of several columns.
+        """
+        if len(self.columns) > 1:
+            return None
+        return f"count(*) - count(distinct {_bare(self.columns[0])})"
+
+
+@dataclass(frozen=True)
 class TolerantRule(TableRule):
     """A rule that a small part of the table may break: then it warns, and beyond it blocks.
 
@@ -152,20 +173,19 @@ def sql_text(sql: Sql, variables: Variables) -> str:
     return (sql if isinstance(sql, str) else sql(variables)).strip()
 
 
-def key(columns: Sequence[str], **options: Unpack[Options]) -> TableRule:
+def key(columns: Sequence[str], **options: Unpack[Options]) -> KeyRule:
     """Return the rule that ``columns`` tell rows apart: never NULL or blank, no two rows alike.
 
     The offending rows are the keys at fault, with the number of rows that share each. Texts are
     compared without the blanks around them; case counts ('15056bl' and '15056BL' are two).
     """
     names = ", ".join(columns)
-    trimmed = ", ".join(
-        f"nullif(trim(cast({column} as varchar)), '') as {column}" for column in columns
-    )
+    trimmed = ", ".join(f"{_bare(column)} as {column}" for column in columns)
     missing = " or ".join(f"{column} is null" for column in columns)
     options.setdefault("explanation", names)
-    return TableRule(
+    return KeyRule(
         "the key is unique and never missing",
+        columns=tuple(columns),
         offending=lambda table, _: (
             f"select {names}, count(*) as row_count\n"
             f"from (select {trimmed} from {table}) as keys\n"
@@ -174,6 +194,10 @@ def key(columns: Sequence[str], **options: Unpack[Options]) -> TableRule:
         ),
         **options,
     )
+
+
+def _bare(column: str) -> str:
+    return f"nullif(trim(cast({column} as varchar)), '')"
 
 
 def not_null(*columns: str, **options: Unpack[Options]) -> RowRule:

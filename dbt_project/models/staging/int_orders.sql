@@ -7,7 +7,7 @@ with orders as (
         nullif(trim(customer_id), '') as customer_id,
         order_date,
         cast(order_date as date) as order_day,
-        lower(trim(order_status)) as raw_status,
+        nullif(lower(trim(order_status)), '') as raw_status,
         total_amount,
         discount_percent,
         {{ net_amount() }} as net_amount,
@@ -84,5 +84,7 @@ select
     discount_percent,
     total_amount - net_amount as discount_amount,
     net_amount,
-    shipping_cost
+    shipping_cost,
+    raw_status,
+    currency
 from counted

@@ -7,11 +7,10 @@ with orders as (
 landed as (
 
     select
-        trim(order_id) as order_id,
-        coalesce(nullif(lower(trim(order_status)), ''), '(none)') as status_word,
-        nullif(upper(trim(currency)), '') as currency,
-        coalesce(is_test, false) as is_test
-    from {{ source('raw', 'orders') }}
+        order_id,
+        coalesce(raw_status, '(none)') as status_word,
+        currency
+    from {{ ref('int_orders') }}
 
 ),
 
@@ -21,18 +20,6 @@ customers as (
         customer_id,
         signup_date
     from {{ ref('stg_customers') }}
-
-),
-
--- The currency of the most orders is the shop's.
-currencies as (
-
-    select
-        currency,
-        row_number() over (order by count(*) desc nulls last, currency) as place
-    from landed
-    where currency is not null
-    group by currency
 
 ),
 
@@ -47,8 +34,8 @@ placed as (
         orders.item_count,
         orders.net_amount,
         case
-            when landed.is_test then 'test order'
-            when landed.currency <> currencies.currency then 'another currency'
+            when orders.left_out_as = 'test_order' then 'test order'
+            when orders.left_out_as = 'other_currency' then 'another currency'
             when orders.order_status = 'unknown' then 'unknown status'
             when not orders.is_demand then 'cancelled and the like'
             when not orders.is_revenue then 'demand only'
@@ -56,13 +43,11 @@ placed as (
             else 'not positive'
         end as reason,
         case
-            when landed.currency <> currencies.currency and not landed.is_test
-                then landed.currency
+            when orders.left_out_as = 'other_currency' then landed.currency
             else landed.status_word
         end as word
     from orders
     inner join landed on orders.order_id = landed.order_id
-    left join currencies on currencies.place = 1
 
 ),
 
