@@ -20,9 +20,9 @@ PYTHON_ASSETS = {
 
 @pytest.fixture(scope="module")
 def statements(shop: SnowflakeShop) -> list[Statement]:
-    """Return what both runs of this shop sent."""
-    first, second = shop.runs()
-    return shop.statements_of(first) + shop.statements_of(second)
+    """Return what the run of this shop sent."""
+    (run,) = shop.runs()
+    return shop.statements_of(run)
 
 
 def test_every_statement_of_a_step_is_tagged_with_its_run_and_asset(statements: list[Statement]):
@@ -48,6 +48,23 @@ def test_no_statement_from_python_fetches_rows_of_orders_or_lines(statements: li
             aggregated = re.search(r"\b(count|sum|min|max)\(", statement.sql)
             sample = re.search(r"limit 5\s*$", statement.sql.strip())
             assert aggregated or sample or "information_schema" in statement.sql, statement.sql
+
+
+@pytest.mark.parametrize("table", ["raw.orders", "raw.order_items"])
+def test_a_night_scans_each_large_raw_table_three_times(table: str, statements: list[Statement]):
+    """Aside from dbt's probes, and from counts and newest dates, which cost Snowflake no scan."""
+    free = r"(count\(\*\) as row_count|\(select cast\(max\(\w+\) as varchar\)) from "
+    scans = [
+        re.sub(r"\s+", " ", part)
+        for statement in statements
+        if not re.search(r"where false\s+limit 0|\bcomment \$\$", statement.sql, re.IGNORECASE)
+        for part in re.findall(
+            rf"(?is).{{0,60}}\b(?:from|join)\s+(?:\w+\.)?{re.escape(table)}\b", statement.sql
+        )
+    ]
+    assert scans
+    read = [scan for scan in scans if not re.search(free + r"(\w+\.)?" + re.escape(table), scan)]
+    assert len(read) <= 3, "\n".join(read)
 
 
 def test_no_secret_is_sent_kept_or_shown(shop: SnowflakeShop):

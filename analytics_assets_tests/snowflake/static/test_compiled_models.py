@@ -53,4 +53,4 @@ def test_a_wrong_column_in_a_model_is_found(models: list[CompiledModel], tables:
     clock = next(model for model in models if model.table == "staging.stg_clock")
 
     assert tables.faults(clock.sql) == []
-    assert tables.faults(clock.sql.replace("order_date", "order_dat")) != []
+    assert tables.faults(clock.sql.replace("order_day", "order_dat")) != []
