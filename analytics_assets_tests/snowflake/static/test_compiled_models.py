@@ -50,7 +50,7 @@ def test_sqlfluff_can_read_the_models(models: list[CompiledModel]):
 
 
 def test_a_wrong_column_in_a_model_is_found(models: list[CompiledModel], tables: Tables):
-    clock = next(model for model in models if model.table == "staging.stg_clock")
+    lines = next(model for model in models if model.table == "staging.int_items_per_order")
 
-    assert tables.faults(clock.sql) == []
-    assert tables.faults(clock.sql.replace("order_day", "order_dat")) != []
+    assert tables.faults(lines.sql) == []
+    assert tables.faults(lines.sql.replace("line_total", "line_totals")) != []
