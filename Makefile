@@ -28,7 +28,7 @@ help: ## what can be made
 demo: setup ## set up, make a demonstration shop, build every table
 	@$(BIN)/python -m analytics_assets.command.demo
 
-test: setup-dev lint types ## lint, types and the tests that take seconds
+test: setup-dev ## the tests that take seconds
 	$(PYTEST) loadgroup -m "not slow"
 
 test-slow: setup-dev ## whole runs, planted faults, the real shop, every command of the README
@@ -76,14 +76,14 @@ setup-dev: setup .venv/installed-dev
 .env:
 	@echo "DAGSTER_HOME=$(CURDIR)/.dagster" > $@
 
-lint: setup-dev
+lint: setup-dev ## style, imports and dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
-types: setup-dev
+types: setup-dev ## types, strictly
 	$(BIN)/mypy
 
 docs: setup ## write docs/tables.md
