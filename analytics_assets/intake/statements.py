@@ -40,10 +40,11 @@ def create_statuses() -> str:
                 coalesce(order_status, '') as order_status,
                 count(*) as orders,
                 cast(sum(total_amount) as decimal(18,2)) as amount
-            from (select lower(trim(words.status_word)) as status_word, words.order_status,
-                    landed.total_amount
-                from landing_out_orders as words
-                join raw.orders as landed on words.order_id = landed.order_id)
+            from (
+                select lower(trim(status_word)) as status_word, order_status, total_amount
+                from landing_out_orders
+                where _row not in (select row_id from landing_bad where table_name = 'orders')
+            )
             group by all
         )
     """
