@@ -195,17 +195,31 @@ where items_per_order > 0 and total_amount <> order_items_total;
 --> 4 | 354.76 | 343.02 | 11.74
 
 
--- 14. How much revenue has no customer, and is any revenue lost between the tables?
-select line, sum(orders) as orders, sum(amount) as amount
-from analytics.revenue_bridge
-group by line
-order by amount desc, line;
---> line | orders | amount
---> raw_revenue_orders | 6132 | 1101135.36
---> in_cohorts | 6010 | 1084790.45
---> without_known_customer | 118 | 15272.43
---> before_signup | 4 | 1072.48
---> unexplained | 0 | 0.00
+-- 14. From all orders to what the cohorts hold net of returns: what is left out where, and is
+-- anything lost between the tables?
+select bridge.part_of, bridge.split, bridge.line, sum(bridge.orders) as order_count,
+    sum(bridge.amount) as total
+from analytics.revenue_bridge as bridge
+group by bridge.part_of, bridge.split, bridge.line
+having sum(bridge.orders) <> 0 or bridge.line = 'unexplained'
+order by bridge.part_of, bridge.split, total desc, bridge.line;
+--> part_of | split | line | order_count | total
+--> all_orders | by reason | raw_revenue_orders | 6132 | 1101135.36
+--> all_orders | by reason | cancelled | 472 | 89391.90
+--> all_orders | by reason | demand_only | 26 | 5053.28
+--> all_orders | by reason | unknown_status | 4 | 2147.59
+--> raw_revenue_orders | by customer | in_cohorts | 6010 | 1084790.45
+--> raw_revenue_orders | by customer | without_known_customer | 118 | 15272.43
+--> raw_revenue_orders | by customer | before_signup | 4 | 1072.48
+--> raw_revenue_orders | by customer | unexplained | 0 | 0.00
+--> raw_revenue_orders | by product line | on_lines | 6128 | 1100824.72
+--> raw_revenue_orders | by product line | without_lines | 4 | 310.64
+--> returned | by customer | returned_in_cohorts | 1245 | 68613.18
+--> returned | by customer | returned_without_known_customer | 13 | 652.98
+--> returned | by customer | returned_before_signup | 3 | 234.84
+--> total | by day of return | returned_this_month | 1261 | 69501.00
+--> total | total | all_orders | 6634 | 1197728.13
+--> total | total | returned | 1261 | 69501.00
 
 
 -- 15. Which statuses does nobody know, so that their orders count for nothing?
@@ -258,7 +272,7 @@ limit 5;
 --> new_customers | 15 | 1271.47 | Welcome them; help with the second purchase
 
 
--- 19. Whom does the list of best customers by sales hold who sent most of it back?
+-- 19. Who bought for much and sent most of it back?
 select customer_name, customer_id, gross_revenue, returned_amount,
     cast(return_rate as decimal(5, 3)) as return_rate, total_revenue, value_tier
 from analytics.customer_lifetime_value

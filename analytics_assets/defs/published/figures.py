@@ -154,6 +154,10 @@ TABLES: Mapping[str, tuple[str, str]] = {
         select replace(line, '_', ' ') as line, cast(sum(orders) as bigint) as orders,
             sum(amount) as amount
         from analytics.revenue_bridge
+        where line in (
+            'raw_revenue_orders', 'in_cohorts', 'without_known_customer', 'before_signup',
+            'unexplained'
+        )
         group by line
         order by amount desc, line
         """,

@@ -32,9 +32,52 @@ where coalesce(ours.orders, 0) <> coalesce(landed.orders, 0)
     ),
 )
 
+_OTHER_TABLES = """
+with bridge as (
+    select line, sum(amount) as amount from analytics.revenue_bridge group by line
+),
+sums as (
+    select 'raw_revenue_orders' as lines, 'sales of daily_sales' as what, sum(sales) as amount
+    from analytics.daily_sales
+    union all
+    select 'returned', 'returns_of_these_sales of daily_sales', sum(returns_of_these_sales)
+    from analytics.daily_sales
+    union all
+    select 'returned_this_month', 'returned_this_day of daily_sales', sum(returned_this_day)
+    from analytics.daily_sales
+    union all
+    select 'returned', 'returned_this_month of the bridge', amount
+    from bridge
+    where line = 'returned_this_month'
+    union all
+    select 'before_signup, in_cohorts', 'gross_revenue of customers', sum(gross_revenue)
+    from analytics.customer_lifetime_value
+    union all
+    select 'returned_before_signup, returned_in_cohorts', 'returned_amount of customers',
+        sum(returned_amount)
+    from analytics.customer_lifetime_value
+    union all
+    select 'in_cohorts', 'cohort_revenue of cohorts', sum(cohort_revenue)
+    from analytics.monthly_cohorts
+    union all
+    select 'returned_in_cohorts', 'cohort_returns of cohorts', sum(cohort_returns)
+    from analytics.monthly_cohorts
+)
+select sums.what, sums.amount, sums.lines, sum(bridge.amount) as amount_of_lines
+from sums
+inner join bridge on ', ' || sums.lines || ',' like '%, ' || bridge.line || ',%'
+group by sums.what, sums.amount, sums.lines
+having coalesce(sums.amount, 0) <> sum(bridge.amount)
+"""
+
 REVENUE_BRIDGE = Contract(
     "analytics.revenue_bridge",
-    reads=("realtime.daily_business_metrics",),
+    reads=(
+        "realtime.daily_business_metrics",
+        "analytics.daily_sales",
+        "analytics.customer_lifetime_value",
+        "analytics.monthly_cohorts",
+    ),
     rules=(
         follows_the_clock(),
         expression(
@@ -53,15 +96,37 @@ REVENUE_BRIDGE = Contract(
             explanation="to the cent, in every month",
         ),
         no_rows(
-            "all lines but the first add up to the live tier",
+            "the revenue orders by customer add up to the live tier",
             differing_months(
                 "select order_month, amount as net_amount from analytics.revenue_bridge "
-                "where line <> 'raw_revenue_orders'",
+                "where part_of = 'raw_revenue_orders' and split = 'by customer'",
                 "select cast(date_trunc('month', order_day) as date) as order_month, "
                 "net_revenue as net_amount from realtime.daily_business_metrics "
                 f"where order_day <= {AS_OF_DATE}",
             ),
             explanation="daily_business_metrics up to as_of_date, to the cent, in every month",
+        ),
+        no_rows(
+            "the parts of each line add up to it",
+            """
+select
+    wholes.order_month, wholes.line, parts.split, wholes.orders, parts.orders as orders_of_parts,
+    wholes.amount, parts.amount as amount_of_parts
+from analytics.revenue_bridge as wholes
+inner join (
+    select order_month, part_of, split, sum(orders) as orders, sum(amount) as amount
+    from analytics.revenue_bridge
+    group by order_month, part_of, split
+) as parts on wholes.order_month = parts.order_month and wholes.line = parts.part_of
+where wholes.orders <> parts.orders or wholes.amount <> parts.amount
+""",
+            explanation="all orders by reason, revenue orders by customer and by product line, "
+            "returns by customer: to the cent, in every month",
+        ),
+        no_rows(
+            "days, customers and cohorts hold the sums of the bridge",
+            _OTHER_TABLES,
+            explanation="sales, and returns on both clocks, to the cent over all months",
         ),
     ),
 )

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pandas as pd
+
+from analytics_assets.lib.charts.canvas import percent
 from analytics_assets.lib.charts.page import Page, Scene, table
 
 
@@ -12,6 +15,30 @@ def _reasons(scene: Scene) -> dict[str, Any]:
         "order by part_of, amount desc nulls last, reason"
     )
     return {"reasons": table(reasons, len(reasons))}
+
+
+def _bridge(scene: Scene) -> dict[str, Any]:
+    lines = scene.session.read(
+        "select line, part_of, sum(orders) as orders, sum(amount) as amount "
+        "from analytics.revenue_bridge group by line, part_of having sum(orders) <> 0 "
+        "order by part_of, amount desc nulls last, line"
+    )
+    return {"finding": bridge_finding(lines), "lines": table(lines, len(lines))}
+
+
+def bridge_finding(lines: pd.DataFrame) -> str:
+    """Return what share of the revenue is in the cohorts, and what of that came back.
+
+    Args:
+        lines: line, amount.
+    """
+    amounts = lines.set_index("line")["amount"].astype(float)
+    revenue, kept = (amounts.get(name, 0.0) for name in ("raw_revenue_orders", "in_cohorts"))
+    if revenue <= 0:
+        return "No revenue yet"
+    finding = f"{percent(kept / revenue)} of {revenue:,.0f} of revenue is in the cohorts"
+    returned = amounts.get("returned_in_cohorts", 0.0)
+    return f"{finding}; {percent(returned / kept)} of that came back" if returned else finding
 
 
 def _of(reason: str, column: str) -> str:
@@ -43,7 +70,9 @@ PAGES = {
         {
             "revenue": "sum(case when line = 'raw_revenue_orders' then amount end)",
             "revenue_in_cohorts": "sum(case when line = 'in_cohorts' then amount end)",
+            "returned": "sum(case when line = 'returned' then amount end)",
             "unexplained": "sum(case when line = 'unexplained' then amount end)",
-        }
+        },
+        _bridge,
     ),
 }
