@@ -48,6 +48,8 @@ _SETTINGS = (
     "ANALYTICS_DAGSTER_URL",
 )
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Variables that shop.yml may set.
+_OF_SHOP = ("currency", "customers_by")
 # Of an installed package, the data lies where it is started.
 _DATA_DIR = (PROJECT_ROOT if _IS_CHECKOUT else Path.cwd()) / "data"
 DEFAULT_DUCKDB_PATH = _DATA_DIR / f"{CATALOG}.duckdb"
@@ -277,17 +279,18 @@ def _dagster_url(value: str) -> str:
 
 
 def _shop_variables(landing_dir: Path | None) -> dict[str, Any]:
-    """Return the variables that the shop.yml beside the files sets."""
+    """Return the variables that the shop.yml beside the files sets; the landing reads all of it."""
     if landing_dir is None or not os.path.lexists(landing_dir / "shop.yml"):
         return {}
-    # Imported here, since most settings need no format.
-    from analytics_assets.intake.faults import LandingError  # noqa: PLC0415
-    from analytics_assets.intake.shop_file import read_shop_file  # noqa: PLC0415
-
     try:
-        return read_shop_file(landing_dir).variables()
-    except LandingError as error:
-        raise SettingsError(f"ANALYTICS_LANDING_DIR is {str(landing_dir)!r}: {error}") from None
+        content = yaml.safe_load((landing_dir / "shop.yml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError) as error:
+        said = " ".join(str(error).split())[:300]
+        raise SettingsError(
+            f"{landing_dir / 'shop.yml'} cannot be read ({said}). Next: correct it"
+        ) from None
+    found = content if isinstance(content, dict) else {}
+    return {name: found[name] for name in _OF_SHOP if found.get(name) is not None}
 
 
 def _variables(value: str | None, of_shop: Mapping[str, Any]) -> Variables:
@@ -301,8 +304,11 @@ def _variables(value: str | None, of_shop: Mapping[str, Any]) -> Variables:
             f"ANALYTICS_VARS is {value!r}: allowed is a YAML or JSON mapping such as "
             "{as_of_date: 2025-12-31, lookback_days: 90}, with dates that exist"
         )
+    defaults = read_defaults(DBT_PROJECT_DIR / "dbt_project.yml")
+    source = "shop.yml"
     try:
-        defaults = read_defaults(DBT_PROJECT_DIR / "dbt_project.yml")
+        resolve_variables(defaults, of_shop)
+        source = "ANALYTICS_VARS"
         return resolve_variables(defaults, {**of_shop, **overrides})
     except VariableError as error:
-        raise SettingsError(f"ANALYTICS_VARS: {error}") from None
+        raise SettingsError(f"{source}: {error}") from None

@@ -112,11 +112,6 @@ class ShopFile(Strict):
                 raise ValueError(f"{word}: must be one of {', '.join(STATUSES)} (got {status!r})")
         return value
 
-    def variables(self) -> dict[str, str]:
-        """Return the variables of the methods that the shop sets; see variables.py."""
-        of_shop = {"currency": self.currency, "customers_by": self.customers_by}
-        return {name: value for name, value in of_shop.items() if value is not None}
-
     def mapped(self, form: Format) -> Format:
         """Return a format with the files and columns of ``tables``."""
         if form.name not in (OWN, LINES):

@@ -48,8 +48,11 @@ def test_shop_yml_sets_variables_and_the_environment_overrides_them(tmp_path: Pa
     variables = load_settings({**environment, "ANALYTICS_VARS": "{currency: EUR}"}).variables
     assert (variables.currency, variables.customers_by) == ("EUR", "email")
 
-    (tmp_path / "shop.yml").write_text("curency: SEK\n")
-    with pytest.raises(SettingsError, match="did you mean currency"):
+    (tmp_path / "shop.yml").write_text("customers_by: phone\n")
+    with pytest.raises(SettingsError, match=r"shop\.yml: .*customers_by is 'phone'"):
+        load_settings(environment)
+    (tmp_path / "shop.yml").write_text("customers_by: [\n")
+    with pytest.raises(SettingsError, match=r"shop\.yml cannot be read"):
         load_settings(environment)
 
 
