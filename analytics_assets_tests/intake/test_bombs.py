@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.intake import LandingError, bounds, land, stage
+from analytics_assets.intake import LandingError, bounds, land, stage_text
 
 SECONDS = 120
 MEMORY = 4 << 30
@@ -120,7 +120,7 @@ def test_a_parquet_file_of_nothing_but_nulls_is_refused_in_time(folder: Path):
 
 
 def test_too_many_broken_lines_are_refused_by_number(folder: Path, monkeypatch):
-    monkeypatch.setattr(stage, "MOST_BROKEN_LINES", 50)
+    monkeypatch.setattr(stage_text, "MOST_BROKEN_LINES", 50)
     (folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 50)
     with duckdb.connect(config={"threads": 1}) as connection:
         assert land(connection, folder).tables["customers"].rows_quarantined == 50

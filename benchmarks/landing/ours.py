@@ -8,7 +8,7 @@ from analytics_assets.intake import land
 from landing.files import files
 
 # As ANALYTICS_DUCKDB_MEMORY; what does not fit is on disk meanwhile.
-MEMORY = "1200MB"
+MEMORY = "1600MB"
 
 
 def prepare(database: Path) -> None:
