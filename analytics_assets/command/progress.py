@@ -31,7 +31,9 @@ def _message(record: logging.LogRecord) -> str | None:
     # What dbt built arrives as events, with its rows.
     if record.levelno < logging.INFO or not step or step.startswith("dbt_"):
         return None
-    return f"    {meta.get('orig_message', record.getMessage())}"
+    said = str(meta.get("orig_message", record.getMessage()))
+    # After a failure there is one such line for each step that is left.
+    return None if said.startswith("Dependencies for step ") else f"    {said}"
 
 
 def _of_event(event: dg.DagsterEvent) -> str | None:
