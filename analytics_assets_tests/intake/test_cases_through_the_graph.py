@@ -4,7 +4,10 @@ A run that ends well has the figures of the case's expected.md; any other names 
 numbers and says what to do.
 """
 
+import csv
+import hashlib
 import shutil
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,12 +45,14 @@ def shop(tmp_path: Path, case: str, *more: str, settings: str = "") -> Path:
     return made
 
 
-def run(tmp_path: Path, files: Path, **environment: str) -> dg.ExecuteInProcessResult:
-    """Land the files and build staging and the table of reasons, with all their checks."""
+def run(
+    tmp_path: Path, files: Path, asset: str = "orders_accounted_for", **environment: str
+) -> dg.ExecuteInProcessResult:
+    """Land the files and build staging and what ``asset`` is made of, with all their checks."""
     settings = settings_for(tmp_path, ANALYTICS_LANDING_DIR=str(files), **environment)
     built = build_definitions(settings)
-    selection = dg.AssetSelection.groups("raw", "staging") | dg.AssetSelection.assets(
-        "orders_accounted_for"
+    selection = (
+        dg.AssetSelection.groups("raw", "staging") | dg.AssetSelection.assets(asset).upstream()
     )
     job = dg.define_asset_job(JOB, selection, executor_def=dg.in_process_executor)
     definitions = dg.Definitions.merge(built, dg.Definitions(jobs=[job]))
@@ -184,3 +189,63 @@ def test_what_is_tolerated_is_a_variable(tmp_path):
     lenient = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 1.0}')
     assert lenient.success
     assert found(lenient)["every_status_is_known"].startswith("WARN ")
+
+
+@pytest.mark.parametrize("export", ["as_exported", "keyed_by_email"])
+def test_guests_and_second_accounts_of_one_address_are_one_customer(tmp_path, export):
+    files = shop(tmp_path, f"11-guests-and-emails/{export}", settings="customers_by: email")
+    result = run(tmp_path, files, asset="customer_segmentation")
+    assert result.success, found(result)
+
+    # No account of these files has a day of registration: the smallest id is the oldest.
+    accounts, spent, times = defaultdict(set), defaultdict(Decimal), defaultdict(int)
+    whole = Decimal(0)
+    with (files / "orders.csv").open(newline="", encoding="utf-8") as lines:
+        for order in csv.DictReader(lines):
+            address = order["billing_email"].strip().lower()
+            accounts[address] |= {order["customer_id"].strip()} - {""}
+            cents = Decimal(order["total_amount"]) * (100 - Decimal(order["discount_percent"] or 0))
+            if order["order_status"] == "completed" and cents > 0:
+                spent[address] += (cents / 100).quantize(Decimal("0.01"), "ROUND_HALF_UP")
+                times[address] += 1
+                whole += cents / 100
+    # An account whose id is its address keeps the spelling of its first order.
+    as_id = str.lower if export == "keyed_by_email" else str
+    who = {
+        address: as_id(min(ids))
+        if ids
+        else "guest-" + hashlib.sha256(address.encode("utf-8")).hexdigest()[:16]
+        for address, ids in accounts.items()
+    }
+    buyers = rows(
+        tmp_path,
+        "select customer_id, total_orders, gross_revenue from analytics.customer_lifetime_value "
+        "where total_orders > 0",
+    )
+
+    assert len(buyers) == 312
+    assert sum(orders > 1 for _, orders, _ in buyers) == 145
+    # Each order is rounded by itself; 71,495.14 is the sum rounded once.
+    assert whole.quantize(Decimal("0.01")) == Decimal("71495.14")
+    assert abs(sum(revenue for _, _, revenue in buyers) - whole) < Decimal("0.10")
+    assert {as_id(customer): (orders, revenue) for customer, orders, revenue in buyers} == {
+        who[address]: (times[address], amount) for address, amount in spent.items()
+    }
+    [(people,)] = rows(tmp_path, "select count(*) from staging.stg_customers")
+    assert people == len(accounts)
+    if export == "as_exported":
+        assert addresses_in(tmp_path) == []
+
+
+def addresses_in(tmp_path: Path) -> list[str]:
+    """Return the columns of what analysts read that hold an e-mail address."""
+    return [
+        f"{table}.{column}"
+        for table, column in rows(
+            tmp_path,
+            "select table_schema || '.' || table_name, column_name "
+            "from information_schema.columns where data_type = 'VARCHAR' "
+            "and table_schema in ('staging', 'analytics', 'realtime') and column_name <> 'email'",
+        )
+        if rows(tmp_path, f"select 1 from {table} where \"{column}\" like '%@%' limit 1")
+    ]

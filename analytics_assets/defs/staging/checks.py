@@ -78,18 +78,39 @@ having min(cast(is_demand as integer)) <> max(cast(is_demand as integer))
     ),
 )
 
+
+def _expected_customers(variables: Variables) -> str:
+    registered = f"""
+    select trim(customer_id) as customer_id, lower(trim(email)) as address, registration_date
+    from raw.customers
+    where registration_date is null or registration_date <= {AS_OF_DATE}
+"""
+    if variables.customers_by == "customer_id":
+        return f"select customer_id from ({registered}) as accounts"
+    return f"""
+select customer_id
+from (
+    select customer_id, row_number() over (
+        partition by case when address <> '' then address else 'account ' || customer_id end
+        order by registration_date nulls last, customer_id
+    ) as place
+    from ({registered}) as accounts
+) as placed
+where place = 1
+union
+select customer_id from staging.int_persons where kind = 'order' and customer_id like 'guest-%'
+"""
+
+
 STG_CUSTOMERS = Contract(
     "staging.stg_customers",
     rules=(
         same_rows(
             "the customers are those registered by as_of_date",
             ["customer_id"],
-            f"""
-select trim(customer_id) as customer_id
-from raw.customers
-where registration_date is null or registration_date <= {AS_OF_DATE}
-""",
-            explanation="or without a registration date",
+            _expected_customers,
+            explanation="or without a registration date; by e-mail the oldest account of each "
+            "address, and each address without an account",
         ),
         not_null(
             "signup_date",

@@ -1,6 +1,6 @@
 with orders as (
 
-    select * exclude (raw_status, currency) from {{ ref('int_orders') }}
+    select * exclude (guest_id, raw_status, currency) from {{ ref('int_orders') }}
 
 )
 

@@ -5,6 +5,10 @@ with orders as (
     select
         nullif(trim(order_id), '') as order_id,
         nullif(trim(customer_id), '') as customer_id,
+        case
+            when {{ text_literal(var('customers_by')) }} = 'email'
+                then {{ guest_id('customer_email') }}
+        end as guest_id,
         order_date,
         cast(order_date as date) as order_day,
         nullif(lower(trim(order_status)), '') as raw_status,
@@ -70,6 +74,7 @@ counted as (
 select
     order_id,
     customer_id,
+    guest_id,
     order_date,
     order_day,
     {{ first_of_month('order_date') }} as order_month,
