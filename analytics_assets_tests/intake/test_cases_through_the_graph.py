@@ -249,3 +249,42 @@ def addresses_in(tmp_path: Path) -> list[str]:
         )
         if rows(tmp_path, f"select 1 from {table} where \"{column}\" like '%@%' limit 1")
     ]
+
+
+@pytest.mark.parametrize("currency", ["EUR", "SEK"])
+def test_orders_of_another_currency_than_the_named_one_count_for_nothing(tmp_path, currency):
+    files = shop(
+        tmp_path, "10-two-currencies/as_exported", settings=f"currency: {currency.lower()}"
+    )
+    result = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 0.9}')
+    assert result.success, found(result)
+
+    amounts, others = [], 0
+    with (files / "orders.csv").open(newline="", encoding="utf-8") as lines:
+        for order in csv.DictReader(lines):
+            if order["currency"] != currency:
+                others += 1
+            elif order["order_status"] == "completed":
+                discount = Decimal(order["discount_percent"] or 0)
+                net = Decimal(order["total_amount"]) * (100 - discount) / 100
+                amounts.append(net.quantize(Decimal("0.01"), "ROUND_HALF_UP"))
+    counted = {
+        reason: (orders, amount)
+        for reason, orders, amount in rows(
+            tmp_path, "select reason, orders, amount from analytics.orders_accounted_for"
+        )
+    }
+
+    assert counted["counted as revenue"] == (len(amounts), sum(amounts))
+    assert counted["another currency"][0] == others
+    assert found(result)["every_order_is_in_the_shop_s_currency"].startswith("WARN ")
+
+
+def test_a_currency_that_not_nearly_all_orders_have_must_be_named(tmp_path):
+    files = shop(tmp_path, "10-two-currencies/as_exported")
+    result = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 0.9}')
+
+    assert not result.success
+    said = found(result)["few_orders_are_tests_or_of_another_currency"]
+    assert said.startswith("ERROR ")
+    assert "name the shop's currency" in said

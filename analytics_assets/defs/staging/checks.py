@@ -26,6 +26,7 @@ from analytics_assets.variables import Variables
 
 _IS_REVENUE = "is_revenue and net_amount > 0"
 _MANY = 30
+_OTHER_CURRENCY_UNNAMED = 0.01
 
 
 def _spelt_in_two_ways(column: str, row: str, amount: str, table: str) -> str:
@@ -153,13 +154,19 @@ INT_ITEMS_PER_ORDER = Contract(
 
 
 def _too_much_left_out(variables: Variables) -> str:
+    # What nobody named is the shop's currency only where nearly all orders have it.
+    other = variables.tolerated_share if variables.currency else _OTHER_CURRENCY_UNNAMED
     return f"""
-select sum(left_out) as left_out_orders, count(*) as orders
+select sum(left_out) as left_out_orders, sum(other_currency) as other_currency_orders,
+    count(*) as orders
 from (
-    select case when left_out_as is not null then 1 else 0 end as left_out
+    select
+        case when left_out_as is not null then 1 else 0 end as left_out,
+        case when left_out_as = 'other_currency' then 1 else 0 end as other_currency
     from staging.stg_orders
 ) as orders
 having sum(left_out) > {variables.tolerated_share} * count(*)
+    or sum(other_currency) > {other} * count(*)
 """
 
 
@@ -170,8 +177,8 @@ STG_ORDERS = Contract(
         no_rows(
             "few orders are tests or of another currency",
             _too_much_left_out,
-            explanation="at most tolerated_share; else name the shop's currency in the variable "
-            "currency",
+            explanation="at most tolerated_share, and 1 % of another currency than that of the "
+            "most orders; else name the shop's currency in the variable currency",
         ),
         expression(
             "no order is a test or of another currency",
