@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from analytics_assets.defs.raw.specs import raw_specs
+from analytics_assets.defs.raw.specs import RAW_TABLES, raw_specs
 from analytics_assets.defs.raw.state import RAW_STATE, raw_orders_state
+from analytics_assets.intake.formats import formats
+from analytics_assets.intake.in_place import selects
 from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.row_counts import row_counts
+from analytics_assets.variables import Variables
 
 if TYPE_CHECKING:
     from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
@@ -34,11 +37,11 @@ def external_raw_tables() -> dg.AssetsDefinition:
         ),
     )
     def raw_tables(
-        warehouse: dg.ResourceParam[Any],
+        warehouse: dg.ResourceParam[Any], variables: dg.ResourceParam[Variables]
     ) -> Iterator[dg.MaterializeResult[None]]:
         with warehouse.session() as session:
             state = raw_orders_state(session)
-            freeze(session)
+            freeze(session, variables.business_timezone)
             counts = row_counts(session, [f"raw.{name}" for name in _IN_ORDER])
             newest = session.read(
                 "select "
@@ -58,19 +61,26 @@ def external_raw_tables() -> dg.AssetsDefinition:
     return raw_tables
 
 
-def freeze(session: "SnowflakeSession") -> None:
-    """Make every raw table what the shop's own is now.
+def freeze(session: "SnowflakeSession", timezone: str) -> None:
+    """Make every raw table what the shop's own is now; ``timezone`` is the business's.
 
     A loader that keeps no returns or no rejected rows has no table of them; then it is empty.
 
     Raises:
         WarehouseError: one of the shop's tables is missing or lacks a column.
+        SourceTablesError: a connector's tables do not make orders and lines.
     """
     there = session.source_tables()
+    types = {name: table(f"raw.{name}").types for name in RAW_TABLES}
+    mapped: dict[str, str] = {}
+    if session.source_format:
+        form = formats()[session.source_format]
+        mapped = selects(form, there, session.source, types, timezone)
     for name in _IN_ORDER:
-        types = table(f"raw.{name}").types
-        if name in _OPTIONAL and name not in there:
-            declared = ", ".join(f"{column} {kind}" for column, kind in types.items())
+        if name in mapped:
+            session.execute(f"create or replace transient table raw.{name} as {mapped[name]}")
+        elif session.source_format or (name in _OPTIONAL and name not in there):
+            declared = ", ".join(f"{column} {kind}" for column, kind in types[name].items())
             session.execute(f"create or replace transient table raw.{name} ({declared})")
         else:
-            session.freeze(name, types)
+            session.freeze(name, types[name])

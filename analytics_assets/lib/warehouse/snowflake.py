@@ -20,6 +20,7 @@ from snowflake.connector.pandas_tools import write_pandas
 from analytics_assets.lib.warehouse.interface import WarehouseError, require_columns
 from analytics_assets.lib.warehouse.literals import literal
 from analytics_assets.lib.warehouse.snowflake_account import (
+    SOURCE_FORMATS,
     AccessToken,
     Browser,
     KeyPair,
@@ -52,10 +53,12 @@ class SnowflakeSession:
     Attributes:
         connection: the connector's.
         source: database and schema of the tables that the shop's loader fills.
+        source_format: what those tables are; None: the project's own.
     """
 
     connection: SnowflakeConnection
     source: str = ""
+    source_format: str | None = None
     in_process: bool = False
 
     def execute(self, sql: str) -> None:
@@ -147,20 +150,31 @@ class SnowflakeSession:
         cast = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         self.execute(f"create or replace transient table {table} as select {cast} from {source}")
 
-    def source_tables(self) -> set[str]:
-        """Return the names of the tables and views that the shop's loader fills, in lower case."""
+    def source_tables(self) -> dict[str, dict[str, str]]:
+        """Return the tables and views that the shop's loader fills: name in lower case -> types.
+
+        The names of columns are as Snowflake keeps them.
+        """
         database, _, schema = self.source.partition(".")
         found = self.read(
-            f"select lower(table_name) as name from {database}.information_schema.tables "
-            f"where upper(table_schema) = {literal(schema.upper())}"
+            "select lower(table_name) as name, column_name, data_type "
+            f"from {database}.information_schema.columns "
+            f"where upper(table_schema) = {literal(schema.upper())} "
+            "order by table_name, ordinal_position"
         )
-        return set(found["name"])
+        tables: dict[str, dict[str, str]] = {}
+        for name, column, kind in found.itertuples(index=False):
+            tables.setdefault(name, {})[column] = kind
+        return tables
 
     def last_change(self, name: str) -> int | None:
         """Return when the shop's table of that name last changed, in nanoseconds since 1970.
 
-        No warehouse wakes up for it. None where there is no such table, or it is a view.
+        No warehouse wakes up for it. None where there is no such table, or it is a view. Of a
+        connector's tables it is that of its orders.
         """
+        if self.source_format:
+            name = SOURCE_FORMATS[self.source_format]
         try:
             found = self.read(
                 f"select system$last_change_commit_time({literal(f'{self.source}.{name}')}) as at"
@@ -227,7 +241,7 @@ class SnowflakeWarehouse:
         except SnowflakeError as error:
             raise WarehouseError(_no_connection(self.account, error)) from None
         try:
-            yield SnowflakeSession(connection, self.account.source)
+            yield SnowflakeSession(connection, self.account.source, self.account.source_format)
         finally:
             connection.close()
 

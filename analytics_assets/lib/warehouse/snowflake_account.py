@@ -16,6 +16,8 @@ _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_$]*"
 _LONGEST_TIMEOUT_SECONDS = 7 * 24 * 3600
 _LEAST_NETWORK_TIMEOUT_SECONDS = 50
+# Formats of analytics_assets.intake whose tables lie in a warehouse, and their table of orders.
+SOURCE_FORMATS = {"airbyte_shopify": "ORDERS", "fivetran_shopify": '"ORDER"'}
 _WORKLOADS = ("AWS", "AZURE", "GCP")
 
 
@@ -71,6 +73,7 @@ class SnowflakeAccount:
         warehouse: the virtual warehouse that computes.
         database: the database of the schemas raw, staging, analytics and realtime.
         source: database and schema of the tables that the shop's own loader fills.
+        source_format: what those tables are, such as ``fivetran_shopify``; None: the project's own.
         credential: how the user proves who it is.
         host: another host than the account's own, or None.
         port: another port than the protocol's own, or None.
@@ -89,6 +92,7 @@ class SnowflakeAccount:
     credential: Credential
     host: str | None = None
     port: int | None = None
+    source_format: str | None = None
     protocol: str = "https"
     statement_timeout_seconds: int = 3600
     network_timeout_seconds: int = 60
@@ -124,6 +128,9 @@ def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
             )
         ),
         credential=_CREDENTIALS[how](env),
+        source_format=_one_of(env, "SNOWFLAKE_SOURCE_FORMAT", tuple(SOURCE_FORMATS))
+        if env.get("SNOWFLAKE_SOURCE_FORMAT")
+        else None,
         host=env.get("SNOWFLAKE_HOST") or None,
         port=_whole_number(env, "SNOWFLAKE_PORT", 1, 65535),
         protocol=_protocol(env),
