@@ -6,6 +6,7 @@ still be there, 130 when the run was interrupted.
 """
 
 import contextlib
+import dataclasses
 import os
 import secrets
 import signal
@@ -18,18 +19,26 @@ from pathlib import Path
 
 import dagster as dg
 import pandas as pd
+import pyarrow.compute as pc
 
 from analytics_assets.command.smoke_totals import expected_totals, found_totals
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.demo_shop import DemoShop, generate
 from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
-from analytics_assets.lib.warehouse.interface import Session, WarehouseError
+from analytics_assets.lib.tables import tables
+from analytics_assets.lib.warehouse.interface import Session, Warehouse, WarehouseError
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
 from analytics_assets.settings import CATALOG, SettingsError, load_settings
 
 _SCALE = 0.01
 _SCHEMAS = ("loaded", "raw", "staging", "analytics", "realtime")
+_READ_BY_ANALYSTS = ("analytics", "realtime")
+# A role of the same user, that owns nothing: the role of analysts.
+_READER = "SNOWFLAKE_SMOKE_READER_ROLE"
+# Snowflake sends a long result in parts; the first numbers fit into one byte, the last do not.
+_ROWS_OF_SEVERAL_PARTS = 100_000
+_MORE_THAN_A_MINUTE = 75
 _TAG = {"project": "analytics_assets", "run": "snowflake_smoke"}
 
 
@@ -118,8 +127,11 @@ def _smoke() -> bool:
     warehouse = SnowflakeWarehouse(_account(), lambda: _TAG)
     started = time.monotonic()
     shop = generate(_SCALE)
+    reader = os.environ.get(_READER)
     with warehouse.session() as session:
         _load(session, shop)
+        if reader:
+            _let_read(session, reader)
     _tell(f"demonstration shop loaded in {time.monotonic() - started:.1f} s")
 
     started = time.monotonic()
@@ -145,8 +157,73 @@ def _smoke() -> bool:
         sys.stderr.write(dbt_output.read_text())
         return False
     with warehouse.session() as session:
-        found = found_totals(session)
-    return _is_as_expected(found, expected_totals(shop))
+        is_right = _is_as_expected(found_totals(session), expected_totals(shop))
+        is_right &= _reads_several_parts(session)
+        is_right &= _waits_more_than_a_minute(session)
+    if not reader:
+        _tell(f"not tried: reading as a second role, which {_READER} would name")
+        return is_right
+    second = SnowflakeWarehouse(dataclasses.replace(_account(), role=reader), lambda: _TAG)
+    return _is_read_by(second) and is_right
+
+
+def _let_read(session: Session, role: str) -> None:
+    """Grant a role what setup.sql grants to analysts, before there is any table."""
+    database = os.environ["SNOWFLAKE_DATABASE"]
+    session.execute(f"grant usage on database {database} to role {role}")
+    for schema in _READ_BY_ANALYSTS:
+        session.execute(f"grant usage on schema {database}.{schema} to role {role}")
+        session.execute(
+            f"grant select on future tables in schema {database}.{schema} to role {role}"
+        )
+
+
+def _reads_several_parts(session: Session) -> bool:
+    parts, rows, total = 0, 0, 0
+    for batch in session.batches(
+        "select n from ("
+        "select row_number() over (order by lines.order_item_id, customers.customer_id) as n "
+        "from raw.order_items as lines cross join raw.customers as customers"
+        f") as numbered where n <= {_ROWS_OF_SEVERAL_PARTS} order by n"
+    ):
+        parts += 1
+        rows += batch.num_rows
+        total += int(pc.sum(batch.column(0)).as_py())
+    expected = _ROWS_OF_SEVERAL_PARTS * (_ROWS_OF_SEVERAL_PARTS + 1) // 2
+    is_right = parts > 1 and rows == _ROWS_OF_SEVERAL_PARTS and total == expected
+    _tell(f"{rows:,} rows in {parts} parts: {'as expected' if is_right else 'WRONG'}")
+    return is_right
+
+
+def _waits_more_than_a_minute(session: Session) -> bool:
+    started = time.monotonic()
+    try:
+        session.read(f"select system$wait({_MORE_THAN_A_MINUTE}) as waited")
+    except WarehouseError as error:
+        _tell(f"WRONG: a statement of {_MORE_THAN_A_MINUTE} s was ended: {error}")
+        return False
+    _tell(f"a statement of {time.monotonic() - started:.0f} s: as expected")
+    return True
+
+
+def _is_read_by(second: Warehouse) -> bool:
+    """Return whether another role reads every table that analysts have, and none of staging."""
+    read, wrong = 0, []
+    with second.session() as session:
+        for name in tables():
+            is_theirs = name.startswith(_READ_BY_ANALYSTS)
+            try:
+                session.read(f"select count(*) as n from {name}")
+            except WarehouseError:
+                wrong += [name] if is_theirs else []
+            else:
+                read += is_theirs
+                wrong += [] if is_theirs else [name]
+    _tell(
+        f"a second role reads {read} tables of {' and '.join(_READ_BY_ANALYSTS)}, no others: "
+        + (f"WRONG for {', '.join(wrong)}" if wrong else "as expected")
+    )
+    return not wrong
 
 
 def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:

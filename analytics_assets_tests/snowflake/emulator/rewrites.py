@@ -125,6 +125,11 @@ def last_change(sql: str, session: EmulatedSession) -> str:
     return sql.replace(match[0], str(changed))
 
 
+def wait(sql: str, session: EmulatedSession) -> str:
+    """SYSTEM$WAIT takes no time here; the switch ``slow`` makes a statement wait."""
+    return re.sub(r"\bsystem\$wait\((\d+)\)", r"'waited \1 seconds'", sql, flags=re.IGNORECASE)
+
+
 def drop_database(sql: str, session: EmulatedSession) -> str:
     """DuckDB detaches a database instead of dropping it; one in memory is gone with that."""
     match = re.fullmatch(
@@ -146,6 +151,7 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     account_statements,
     use_role,
     last_change,
+    wait,
     drop_database,
     transaction,
     dynamic_tables.create,

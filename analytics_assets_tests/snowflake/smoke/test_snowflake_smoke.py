@@ -20,7 +20,8 @@ from sql_files import DOCS, statements, texts
 from analytics_assets.command import snowflake_smoke
 from analytics_assets.command.smoke_totals import expected_totals
 from analytics_assets.demo_shop import generate
-from analytics_assets.settings import PROJECT_ROOT
+from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+from analytics_assets.settings import PROJECT_ROOT, load_settings
 
 pytestmark = pytest.mark.xdist_group("snowflake_smoke")
 
@@ -134,6 +135,25 @@ def test_a_total_that_differs_is_told_and_fails(capsys: pytest.CaptureFixture[st
     assert "1 of 3 totals as expected" in said
 
 
+def test_a_statement_that_is_ended_and_a_table_that_cannot_be_read_are_told(
+    smoke: pytest.MonkeyPatch, snowflake_emulator: Emulator, capsys: pytest.CaptureFixture[str]
+):
+    account = load_settings().snowflake
+    assert account is not None
+    with (
+        snowflake_emulator.failing(r"system\$wait"),
+        SnowflakeWarehouse(account).session() as session,
+    ):
+        assert not snowflake_smoke._waits_more_than_a_minute(session)
+    stranger = dataclasses.replace(account, role="STRANGER")
+
+    assert not snowflake_smoke._is_read_by(SnowflakeWarehouse(stranger))
+
+    said = capsys.readouterr().err
+    assert "WRONG: a statement of 75 s was ended" in said
+    assert re.search("a second role reads 0 tables .* WRONG for .*realtime.fact_orders", said)
+
+
 def test_a_shop_that_sells_one_product_has_no_pairs():
     shop = generate(0.01)
     lines = shop.order_items.to_pandas().assign(product_id="PROD_001")
@@ -148,7 +168,7 @@ def started(emulator: Emulator, database: str) -> Iterator[subprocess.Popen[str]
     with subprocess.Popen(
         COMMAND,
         cwd=PROJECT_ROOT,
-        env=environment(emulator, database),
+        env={**environment(emulator, database), "SNOWFLAKE_SMOKE_READER_ROLE": "ANALYTICS_READER"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -163,7 +183,10 @@ def started(emulator: Emulator, database: str) -> Iterator[subprocess.Popen[str]
 def done(snowflake_emulator: Emulator) -> tuple[int, str, list[Statement]]:
     """One whole run: its exit code, what it said, what it sent."""
     before = len(snowflake_emulator.statements())
-    with started(snowflake_emulator, "PRODUCTION") as process:
+    with (
+        snowflake_emulator.slow(r"system\$wait", 3),
+        started(snowflake_emulator, "PRODUCTION") as process,
+    ):
         said, _ = process.communicate(timeout=600)
     return process.returncode, said, snowflake_emulator.statements(since=before)
 
@@ -177,6 +200,10 @@ def test_a_run_ends_well_and_says_so(done, snowflake_emulator: Emulator):
     assert re.search(
         r"daily_refresh done in [\d.]+ s; checks: \d+ held, \d+ warned, 0 failed", said
     )
+    assert re.search(r"100,000 rows in \d{3} parts: as expected", said)
+    assert re.search(r"a statement of [3-9] s: as expected", said)
+    assert re.search(r"a second role reads \d\d tables of analytics and realtime, no others", said)
+    assert "WRONG" not in said
     assert said.strip().splitlines()[-1].endswith("dropped")
     assert throw_away_databases(snowflake_emulator) == []
 
