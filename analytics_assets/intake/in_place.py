@@ -49,7 +49,7 @@ def selects(
         if mapped is None:
             continue
         sql = render(mapped.sql, sources.__getitem__, _has(form, found), "snowflake")
-        query = cast(exp.Query, parse_one(sql, dialect="snowflake"))
+        query = cast("exp.Query", parse_one(sql, dialect="snowflake"))
         given = {name.lower() for name in query.named_selects}
         listed = ", ".join(
             f"cast({name if name in given else 'null'} as {kind}) as {name}"
