@@ -41,6 +41,7 @@ _SETTINGS = (
     "ANALYTICS_LANDING_DIR",
     "ANALYTICS_DEMO_SCALE",
     "ANALYTICS_VARS",
+    "ANALYTICS_NEW_ORDERS_MINUTES",
     "ANALYTICS_NIGHTLY",
     "ANALYTICS_PUBLISH_PERSONAL",
     "ANALYTICS_ALERT_URL",
@@ -50,6 +51,7 @@ _SETTINGS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Variables that shop.yml may set.
 _OF_SHOP = ("currency", "customers_by")
+_MINUTES_A_DAY = 24 * 60
 # Of an installed package, the data lies where it is started.
 _DATA_DIR = (PROJECT_ROOT if _IS_CHECKOUT else Path.cwd()) / "data"
 DEFAULT_DUCKDB_PATH = _DATA_DIR / f"{CATALOG}.duckdb"
@@ -74,6 +76,7 @@ class Settings:
         variables: the variables of the methods; a shop's own from the shop.yml of landing_dir.
         nightly: whether the nightly run is promised: its schedule starts switched on, and tables
             that it did not rebuild are too old.
+        new_orders_minutes: how often the sensor looks for new orders.
         publish_personal: whether the published copy has e-mail, phone and address of customers.
         alert_urls: where alerts go beside the log, secrets in them.
         report_day: the day of the week on which the report goes there too, or None.
@@ -89,6 +92,7 @@ class Settings:
     demo_scale: float
     variables: Variables
     nightly: bool
+    new_orders_minutes: int
     publish_personal: bool
     alert_urls: tuple[SecretStr, ...]
     report_day: str | None
@@ -137,6 +141,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         variables=_variables(env.get("ANALYTICS_VARS"), _shop_variables(landing_dir)),
         nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
+        new_orders_minutes=_new_orders_minutes(env.get("ANALYTICS_NEW_ORDERS_MINUTES") or "1"),
         publish_personal=_yes_or_no(
             "ANALYTICS_PUBLISH_PERSONAL", env.get("ANALYTICS_PUBLISH_PERSONAL") or "no"
         ),
@@ -245,6 +250,15 @@ def _yes_or_no(name: str, value: str) -> bool:
     if value not in ("yes", "no"):
         raise SettingsError(f"{name} must be yes or no (got {value!r})")
     return value == "yes"
+
+
+def _new_orders_minutes(value: str) -> int:
+    if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= _MINUTES_A_DAY:
+        raise SettingsError(
+            f"ANALYTICS_NEW_ORDERS_MINUTES is {value!r}: allowed is a whole number from 1 to "
+            f"{_MINUTES_A_DAY}"
+        )
+    return int(value)
 
 
 def _report_day(env: Mapping[str, str]) -> str | None:

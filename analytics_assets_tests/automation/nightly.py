@@ -4,7 +4,7 @@ import dagster as dg
 
 from analytics_assets.defs.automation.jobs import daily_job, marts_job
 from analytics_assets.defs.automation.schedule import daily_schedule
-from analytics_assets.defs.automation.sensors import new_raw_orders
+from analytics_assets.defs.automation.sensors import new_raw_orders_sensor
 from analytics_assets.defs.raw.specs import RAW_TABLES
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.resources import run_variables
@@ -30,7 +30,7 @@ defs = dg.Definitions(
     assets=[raw, stg_orders],
     jobs=[daily_job, marts_job],
     schedules=[daily_schedule(SETTINGS.variables.business_timezone)],
-    sensors=[new_raw_orders],
+    sensors=[new_raw_orders_sensor(SETTINGS.new_orders_minutes)],
     resources={
         "variables": run_variables(SETTINGS.variables)(),
         "warehouse": DuckDBWarehouse(SETTINGS.duckdb_path),

@@ -37,6 +37,10 @@ WRONG = [
         for value in ["0", "0.009", "-1", "1001", "nan", "inf", "1,5", "one", " ", "0x1", "True"]
     ],
     *[
+        ("ANALYTICS_NEW_ORDERS_MINUTES", value, "a whole number from 1 to 1440")
+        for value in ["0", "-1", "1441", "1.5", "often", " ", "9" * 5000]
+    ],
+    *[
         ("ANALYTICS_DAGSTER_URL", value, "allowed is the address of the Dagster UI")
         for value in ["ftp://x", "http://", "localhost:3000", "http://a b", " ", "javascript:1"]
     ],

@@ -19,15 +19,20 @@ _NAME = "new_raw_orders"
 _MOST_MINUTES_BETWEEN_TRIES = 60
 
 
-@dg.sensor(
-    name=_NAME,
-    jobs=[marts_job, daily_job],
-    minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.STOPPED,
-    description="Rebuilds everything from raw when raw.orders holds other orders than the staging "
-    "layer was last built from.",
-)
-def new_raw_orders(
+def new_raw_orders_sensor(minutes: int) -> dg.SensorDefinition:
+    """Return the sensor that looks every so many minutes, and starts a run for what is new."""
+    decorated = dg.sensor(
+        name=_NAME,
+        jobs=[marts_job, daily_job],
+        minimum_interval_seconds=60 * minutes,
+        default_status=dg.DefaultSensorStatus.STOPPED,
+        description="Rebuilds everything from raw when raw.orders holds other orders than the "
+        "staging layer was last built from.",
+    )
+    return decorated(_new_raw_orders)
+
+
+def _new_raw_orders(
     context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]
 ) -> dg.RunRequest | dg.SkipReason:
     """Start a run while raw.orders differs from what staging was built from, one at a time.
