@@ -26,6 +26,7 @@ from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.demo_shop import DemoShop, generate
 from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
+from analytics_assets.lib.failures import causes
 from analytics_assets.lib.tables import tables
 from analytics_assets.lib.warehouse.interface import Session, Warehouse, WarehouseError
 from analytics_assets.lib.warehouse.snowflake_account import SnowflakeAccount
@@ -135,13 +136,9 @@ def _smoke() -> bool:
     _tell(f"demonstration shop loaded in {time.monotonic() - started:.1f} s")
 
     started = time.monotonic()
-    dbt_output = settings.data_dir / "dbt_output.txt"
     job = build_definitions(settings).resolve_job_def(daily_job.name)
-    with dbt_output.open("w") as output, contextlib.redirect_stdout(output):
-        # Without an instance: the project's history knows nothing of this run.
-        result = job.execute_in_process(
-            run_config={"loggers": {"progress": {}}}, raise_on_error=False
-        )
+    # Without an instance: the project's history knows nothing of this run.
+    result = job.execute_in_process(run_config={"loggers": {"progress": {}}}, raise_on_error=False)
     outcomes = Counter(
         "held" if check.passed else "warned" if check.severity.value == "WARN" else "failed"
         for check in result.get_asset_check_evaluations()
@@ -154,7 +151,8 @@ def _smoke() -> bool:
     if _was_interrupted(result):
         raise KeyboardInterrupt
     if not result.success:
-        sys.stderr.write(dbt_output.read_text())
+        for step, cause in causes(result.all_events):
+            _tell(f"{step}: {cause}")
         return False
     with warehouse.session() as session:
         is_right = _is_as_expected(found_totals(session), expected_totals(shop))
