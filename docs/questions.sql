@@ -156,20 +156,34 @@ order by signup_year, signup_quarter;
 --> 2024 | 4 | 86 | 814.70
 
 
--- 11. How was yesterday, against the same weekday of the eight weeks before?
-select yesterday.order_day, yesterday.orders, yesterday.net_revenue,
+-- 11. How was yesterday, and the last settled day, against their weekday in the eight weeks before?
+-- Demand counts open orders too, so that a day whose orders are not shipped yet is no crash.
+select days.order_day, days.is_settled, days.orders, days.net_revenue, days.open_orders,
+    days.open_amount, days.orders + days.open_orders as demand_orders,
+    days.net_revenue + days.open_amount as demand,
     cast(avg(cast(earlier.orders as double precision)) as decimal(6, 1)) as usual_orders,
     cast(avg(cast(earlier.net_revenue as double precision)) as decimal(12, 2)) as usual_revenue
-from realtime.daily_business_metrics as yesterday
-inner join staging.stg_clock as clock on yesterday.order_day = clock.as_of_date
-inner join realtime.daily_business_metrics as earlier
-    on earlier.order_day in (
-        clock.as_of_date - 7, clock.as_of_date - 14, clock.as_of_date - 21, clock.as_of_date - 28,
-        clock.as_of_date - 35, clock.as_of_date - 42, clock.as_of_date - 49, clock.as_of_date - 56
-    )
-group by yesterday.order_day, yesterday.orders, yesterday.net_revenue;
---> order_day | orders | net_revenue | usual_orders | usual_revenue
---> 2025-12-31 | 1 | 111.41 | 10.6 | 2374.76
+from realtime.daily_business_metrics as days
+inner join (
+    select as_of_date as order_day from staging.stg_clock
+    union
+    select max(settled.order_day) as order_day
+    from realtime.daily_business_metrics as settled
+    cross join staging.stg_clock as clock
+    where settled.is_settled and settled.order_day <= clock.as_of_date
+) as asked on days.order_day = asked.order_day
+left join realtime.daily_business_metrics as earlier
+    on earlier.is_settled
+        and earlier.order_day in (
+            days.order_day - 7, days.order_day - 14, days.order_day - 21, days.order_day - 28,
+            days.order_day - 35, days.order_day - 42, days.order_day - 49, days.order_day - 56
+        )
+group by days.order_day, days.is_settled, days.orders, days.net_revenue, days.open_orders,
+    days.open_amount
+order by days.order_day;
+--> order_day | is_settled | orders | net_revenue | open_orders | open_amount | demand_orders | demand | usual_orders | usual_revenue
+--> 2025-12-27 | True | 12 | 2689.43 | 0 | 0.00 | 12 | 2689.43 | 9.5 | 1726.91
+--> 2025-12-31 | False | 2 | 20.49 | 9 | 842.39 | 11 | 862.88 | 10.4 | 1396.53
 
 
 -- 12. What do discounts cost, and on which orders?

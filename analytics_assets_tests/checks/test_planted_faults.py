@@ -34,6 +34,11 @@ FAULTS = {
         "select '{name}', 'f', range + 1000000, 'c', 'v', 'r', '' from range(100000)"
     ),
     "the_newest_order_day_is_recent": "update {table} set order_day = date '2000-01-01'",
+    "the_orders_are_not_stale": "update {table} set order_day = order_day - 8",
+    "open_orders_are_of_the_last_four_weeks": (
+        "update {table} set open_amount = net_revenue + 1 "
+        "where order_day < (select max(order_day) - 28 from {table})"
+    ),
     "the_daily_number_of_rows_by_order_day_is_usual": (
         "update {table} set order_day = (select as_of_date from staging.stg_clock) "
         "where order_month >= (select max(order_month) from {table}) - interval 12 month"

@@ -59,9 +59,9 @@ def test_the_figures_are_those_of_the_tables(shop: Shop, pages: dict[str, Mappin
         ("stg_orders", "revenue"): "select sum(gross_revenue) + (select sum(amount) from "
         "analytics.revenue_bridge where line = 'without_known_customer') "
         "from analytics.customer_lifetime_value",
-        ("daily_business_metrics", "revenue_last_28_days"): "select sum(net_revenue) from "
-        "realtime.daily_business_metrics where order_day > (select max(order_day) - 28 from "
-        "realtime.daily_business_metrics)",
+        ("daily_business_metrics", "revenue_last_28_settled_days"): "select sum(net_revenue) from "
+        "realtime.daily_business_metrics where is_settled and order_day > (select max(order_day) "
+        "- 28 from realtime.daily_business_metrics where is_settled)",
         ("customer_lifetime_value", "active_customers"): "select count(*) from "
         "analytics.customer_segmentation where customer_status = 'active'",
         ("customer_segmentation", "customers_slipping_away"): "select count(*) from "

@@ -18,8 +18,8 @@ def freshness_policy(group: str, business_timezone: str, *, nightly: bool) -> dg
     """Return the policy of a group's tables.
 
     A policy is a promise that somebody keeps. Where the nightly run is promised, raw, staging and
-    live tables were built in the last 30 hours (a warning after 26), and marts by 4 AM local time
-    each day, two hours after the run starts; a cron policy has no warning state. Where people
+    realtime tables were built in the last 30 hours (a warning after 26), and marts by 4 AM local
+    time each day, two hours after the run starts; a cron policy has no warning state. Where people
     start runs by hand nothing is late after one night: there a table is too old after five weeks
     (a warning after eight days).
     """

@@ -1,4 +1,8 @@
-"""Revenue by day: the last year with its moving average, and the usual week beside it."""
+"""Revenue by day: the last year with its moving average, and the usual week beside it.
+
+Periods are compared over settled days only. In the newest days many orders are still open, so
+their revenue always looks like a crash; they are drawn, shaded, and in no average.
+"""
 
 from __future__ import annotations
 
@@ -28,38 +32,43 @@ AVERAGE_DAYS = 28
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Of seven weekdays none should stand out by chance: 0.3 % each, 2 % in all.
 _STANDS_OUT = 3.0
+_DAY = "%-d %b %Y"
 
 
 def revenue_days(daily: pd.DataFrame, most: int = MOST_DAYS) -> pd.DataFrame:
     """Return what is drawn on the left: every day of the last ``most`` up to the newest.
 
     Args:
-        daily: order_day and net_revenue of daily_business_metrics.
+        daily: order_day, net_revenue and is_settled of daily_business_metrics.
         most: days drawn, less where the history is shorter.
 
     Returns:
-        order_day, net_revenue (0 on a day without an order), average: the mean of the
-        ``AVERAGE_DAYS`` days up to it, NaN while there are fewer.
+        order_day, net_revenue (0 on a day without an order), is_settled (a day without an order is
+        settled where the days before it are), average: the mean of the ``AVERAGE_DAYS`` days up to
+        a settled one, NaN while there are fewer and where orders are still open.
     """
-    revenue = pd.Series(
-        daily["net_revenue"].astype(float).to_numpy(), index=pd.to_datetime(daily["order_day"])
-    )
+    daily = daily.dropna(subset=["order_day"])
+    on = pd.to_datetime(daily["order_day"])
+    revenue = pd.Series(daily["net_revenue"].astype(float).to_numpy(), index=on)
     if revenue.empty:
-        return pd.DataFrame({"order_day": [], "net_revenue": [], "average": []})
+        return pd.DataFrame({"order_day": [], "net_revenue": [], "is_settled": [], "average": []})
     every = pd.date_range(revenue.index.min(), revenue.index.max())
     revenue = revenue.reindex(every, fill_value=0.0)
-    average = revenue.rolling(AVERAGE_DAYS).mean()
-    days = pd.DataFrame({"net_revenue": revenue, "average": average}).tail(most)
-    return days.rename_axis("order_day").reset_index()
+    first_open = on[~daily["is_settled"].astype(bool)].min()
+    settled = pd.Series(pd.isna(first_open) | (every < first_open), index=every)
+    average = revenue.rolling(AVERAGE_DAYS).mean().where(settled)
+    days = pd.DataFrame({"net_revenue": revenue, "is_settled": settled, "average": average})
+    return days.tail(most).rename_axis("order_day").reset_index()
 
 
 def weekday_means(days: pd.DataFrame) -> pd.DataFrame:
-    """Return what is drawn on the right, one row per weekday from Monday.
+    """Return what is drawn on the right, one row per weekday from Monday, over settled days.
 
     Returns:
         weekday, mean_revenue (NaN for a weekday that is not among the days), stands_out: how many
         standard errors its mean is from the median weekday's, NaN with fewer than four such days.
     """
+    days = days[days["is_settled"].astype(bool)]
     weekday = pd.to_datetime(days["order_day"]).dt.day_of_week
     of_a_weekday = days["net_revenue"].groupby(weekday).agg(["mean", "sem", "size"])
     week = of_a_weekday.reindex(range(len(WEEKDAYS)))
@@ -75,23 +84,29 @@ def weekday_means(days: pd.DataFrame) -> pd.DataFrame:
 
 
 def daily_revenue_finding(days: pd.DataFrame, week: pd.DataFrame) -> str:
-    """Return the title: the last 28 days against the 28 before, and the weekdays that stand out."""
+    """Return the title: the last 28 settled days against the 28 before, and the weekdays."""
     if days.empty:
         return "No orders yet"
-    last = days["net_revenue"].tail(AVERAGE_DAYS).sum()
-    before = days["net_revenue"].iloc[-2 * AVERAGE_DAYS : -AVERAGE_DAYS].sum()
-    if len(days) < 2 * AVERAGE_DAYS or before <= 0:
-        trend = f"Revenue of {days['net_revenue'].sum():,.0f} in {len(days)} days"
+    settled = days[days["is_settled"].astype(bool)]
+    if settled.empty:
+        return (
+            f"No settled days to compare: orders of {days['order_day'].iloc[0]:{_DAY}} and since "
+            "are still open"
+        )
+    until = f"to {settled['order_day'].iloc[-1]:{_DAY}}"
+    last = settled["net_revenue"].tail(AVERAGE_DAYS).sum()
+    before = settled["net_revenue"].iloc[-2 * AVERAGE_DAYS : -AVERAGE_DAYS].sum()
+    if len(settled) < 2 * AVERAGE_DAYS or before <= 0:
+        trend = (
+            f"Revenue of {settled['net_revenue'].sum():,.0f} in {len(settled)} settled days "
+            f"({until})"
+        )
     else:
         change = last / before - 1
+        compared = f"{percent(abs(change))} {'above' if change > 0 else 'below'}"
         trend = (
-            f"Revenue of the last {AVERAGE_DAYS} days is "
-            + (
-                f"{percent(abs(change))} {'above' if change > 0 else 'below'}"
-                if change
-                else "that of"
-            )
-            + f" the {AVERAGE_DAYS} days before"
+            f"Revenue of the last {AVERAGE_DAYS} settled days ({until}) is "
+            f"{compared if change else 'that of'} the {AVERAGE_DAYS} before"
         )
     return f"{trend}; {_weekday_finding(week)}"
 
@@ -121,7 +136,8 @@ def daily_revenue_figure(daily: pd.DataFrame) -> Figure:
         title,
         f"net_revenue of {len(days)} days from {first:%Y-%m-%d} to the newest, "
         f"{newest:%Y-%m-%d}; revenue orders only, in the shop's currency; days without an order "
-        f"count as 0. Orange: mean of {AVERAGE_DAYS} days up to a day; dashed: mean of all days.",
+        f"count as 0. Orange: mean of {AVERAGE_DAYS} days up to a day; dashed: mean of all settled "
+        f"days.{_open_days(days)}",
         body=340,
     )
     left, right = figure.subplots(1, 2, width_ratios=(3, 1), sharey=False)
@@ -130,7 +146,13 @@ def daily_revenue_figure(daily: pd.DataFrame) -> Figure:
     )
     left.plot(days["order_day"], days["average"], color=ORANGE, linewidth=2.5)
     right.bar(range(7), week["mean_revenue"].fillna(0), color=BLUE, width=0.8)
-    right.axhline(days["net_revenue"].mean(), color=INK, linewidth=1, linestyle="--")
+    settled = days["is_settled"].astype(bool)
+    if settled.any():
+        right.axhline(days["net_revenue"][settled].mean(), color=INK, linewidth=1, linestyle="--")
+    if not settled.all():
+        half_a_day = pd.Timedelta(hours=12)
+        first_open = days["order_day"][~settled].iloc[0]
+        left.axvspan(first_open - half_a_day, newest + half_a_day, color=LINE, alpha=0.6, lw=0)
     right.set_xticks(range(7), [name[:2] for name in WEEKDAYS])
     right.set_title("mean by weekday", fontsize=LABEL_POINTS)
     left.set_title("revenue by day", fontsize=LABEL_POINTS)
@@ -142,6 +164,17 @@ def daily_revenue_figure(daily: pd.DataFrame) -> Figure:
         drawn.yaxis.set_major_formatter("{x:,.10g}")
     _label_days(left, days)
     return figure
+
+
+def _open_days(days: pd.DataFrame) -> str:
+    """Return the sentence about the shaded days, if there are any."""
+    not_settled = days[~days["is_settled"].astype(bool)]
+    if not_settled.empty:
+        return ""
+    return (
+        f" Shaded: from {not_settled['order_day'].iloc[0]:%Y-%m-%d} on, where orders of 5 % or "
+        "more of a day's amount are still open; in no average."
+    )
 
 
 def _label_days(drawn: Axes, days: pd.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""What the live tables must keep: every landed order once, and the money of the landed orders."""
+"""What the realtime tables must keep: every landed order once, and the money of the landed orders."""
 
 from analytics_assets.defs.staging.revenue import REVENUE_ORDERS, differing_months
 from analytics_assets.lib.checks.contract import Contract
@@ -12,7 +12,7 @@ ENRICHED_ORDERS = Contract(
             "the orders are those that were landed",
             ["order_id"],
             "select order_id from staging.int_orders",
-            explanation="the live tier has every order, whatever the as_of_date",
+            explanation="the table has every order, whatever the as_of_date",
         ),
     ),
 )
@@ -90,6 +90,24 @@ where days.order_count <> landed.order_count
             3,
             severity=WARN,
             advice="the newest days are missing; look at what fills the orders",
+        ),
+        no_rows(
+            "open orders are of the last four weeks",
+            """
+select days.order_day, days.open_orders, days.open_amount, days.net_revenue
+from realtime.daily_business_metrics as days
+cross join (
+    select max(order_day) as newest_day from realtime.daily_business_metrics
+) as newest
+where days.open_amount >= 0.05 * (days.net_revenue + days.open_amount)
+    and days.open_amount > 0
+    and days.order_day < newest.newest_day - 28
+""",
+            explanation="where they are 5 % or more of a day's amount",
+            severity=WARN,
+            amount="open_amount",
+            advice="no day since the first of these is settled, so comparisons stop there; ship, "
+            "cancel or close what was forgotten",
         ),
     ),
 )

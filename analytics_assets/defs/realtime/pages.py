@@ -1,4 +1,4 @@
-"""What the pages of the live tables show."""
+"""What the pages of the realtime tables show."""
 
 from typing import Any
 
@@ -10,8 +10,12 @@ _NEWEST_ORDER = {"newest_event": "max(order_date)"}
 
 
 def _daily_revenue(scene: Scene) -> dict[str, Any]:
-    daily = scene.session.read("select order_day, net_revenue from realtime.daily_business_metrics")
-    days = revenue_days(daily, AVERAGE_DAYS)
+    daily = scene.session.read(
+        "select order_day, net_revenue, is_settled from realtime.daily_business_metrics"
+    )
+    days = revenue_days(daily)
+    settled = days[days["is_settled"].astype(bool)]
+    last = settled["net_revenue"].tail(AVERAGE_DAYS)
     return {
         **picture(
             "daily_business_metrics",
@@ -19,7 +23,12 @@ def _daily_revenue(scene: Scene) -> dict[str, Any]:
             scene.folder,
             scene.log,
         ),
-        **figures({"revenue_last_28_days": round(float(days["net_revenue"].sum()), 2)}),
+        **figures(
+            {
+                "last_settled_day": None if settled.empty else settled["order_day"].iloc[-1].date(),
+                "revenue_last_28_settled_days": round(float(last.sum()), 2),
+            }
+        ),
     }
 
 
@@ -37,6 +46,8 @@ PAGES = {
             "newest_event": "cast(max(order_day) as varchar)",
             "revenue": "sum(net_revenue)",
             "orders": "sum(orders)",
+            "open_orders": "sum(open_orders)",
+            "open_amount": "sum(open_amount)",
         },
         _daily_revenue,
     ),

@@ -96,7 +96,7 @@ REVENUE_BRIDGE = Contract(
             explanation="to the cent, in every month",
         ),
         no_rows(
-            "the revenue orders by customer add up to the live tier",
+            "the revenue orders by customer add up to the daily metrics",
             differing_months(
                 "select order_month, amount as net_amount from analytics.revenue_bridge "
                 "where part_of = 'raw_revenue_orders' and split = 'by customer'",

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from analytics_assets.defs.staging.revenue import (
     REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
@@ -11,7 +13,9 @@ from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     AS_OF_DATE,
     WARN,
+    JudgedRule,
     TolerantRule,
+    Verdict,
     expression,
     has_rows,
     newest_event,
@@ -170,6 +174,36 @@ having sum(left_out) > {variables.tolerated_share} * count(*)
 """
 
 
+def _judge_staleness(rows: pd.DataFrame) -> Verdict:
+    """Judge the one row (newest DATE or NULL, as_of_date DATE, stale_after_days int)."""
+    newest, as_of_date = (pd.Timestamp(rows[name].iloc[0]) for name in ("newest", "as_of_date"))
+    allowed = int(rows["stale_after_days"].iloc[0])
+    # Without any order the rule that the table has rows says so.
+    if pd.isna(newest) or (days := (as_of_date - newest).days) <= allowed:
+        return Verdict(rows.head(0))
+    return Verdict(
+        rows,
+        message=(
+            f"The orders are stale: the newest is of {newest:%Y-%m-%d}, {days} days before "
+            f"as_of_date {as_of_date:%Y-%m-%d}, and stale_after_days is {allowed}. The marts were "
+            "not rebuilt and stand as they were. Next: land the missing orders and run again; or "
+            f"build as_of_date {newest:%Y-%m-%d}; or raise stale_after_days in ANALYTICS_VARS if "
+            "the shop really sold nothing since"
+        ),
+    )
+
+
+STALE_ORDERS = JudgedRule(
+    "the orders are not stale",
+    explanation="the newest is at most stale_after_days before as_of_date, or no mart is rebuilt",
+    query=lambda table, variables: (
+        f"select newest, as_of_date, {variables.stale_after_days} as stale_after_days\n"
+        f"from (select max(order_day) as newest from {table}) as events\n"
+        "cross join staging.stg_clock"
+    ),
+    judge=_judge_staleness,
+)
+
 STG_ORDERS = Contract(
     "staging.stg_orders",
     amount="net_amount",
@@ -190,6 +224,7 @@ STG_ORDERS = Contract(
             "shop of their own",
         ),
         has_rows(),
+        STALE_ORDERS,
         same_rows(
             "the orders are those up to as_of_date",
             ["order_id"],

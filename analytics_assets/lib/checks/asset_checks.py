@@ -81,6 +81,8 @@ def explained(finding: Finding) -> str:
         return finding.note
     if finding.passed:
         return finding.note or rule.sentence
+    if finding.message:
+        return finding.message
     many = finding.failing_rows
     counted = f"{many:,} row{'' if many == 1 else 's'}"
     if finding.rows_checked:

@@ -38,6 +38,7 @@ class Finding:
         failing_amount: the money in the offending rows; None where the rule names no amount.
         amount_checked: the money in the table; None likewise.
         note: what else there is to say.
+        message: said instead of how many rows offend.
         advice: the rule's own, with the value it is about.
         is_tolerated: whether a tolerant rule is broken by so little that it only warns.
     """
@@ -50,6 +51,7 @@ class Finding:
     failing_amount: float | None = None
     amount_checked: float | None = None
     note: str = ""
+    message: str = ""
     advice: str = ""
     is_tolerated: bool = False
 
@@ -175,7 +177,15 @@ def _judge(
     verdict = rule.judge(session.read(query))
     offending = verdict.offending
     sample = offending.head(SAMPLE_ROWS)
-    return Finding(rule, query, len(offending), sample, rows_checked, note=verdict.note)
+    return Finding(
+        rule,
+        query,
+        len(offending),
+        sample,
+        rows_checked,
+        note=verdict.note,
+        message=verdict.message,
+    )
 
 
 def _merged(session: Session, queries: Iterable[str]) -> dict[str, Any]:

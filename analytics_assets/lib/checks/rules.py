@@ -143,10 +143,17 @@ class TolerantRule(TableRule):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a judged rule found: the offending rows, and a note where there is more to say."""
+    """What a judged rule found.
+
+    Attributes:
+        offending: the rows that break the rule.
+        note: what else there is to say.
+        message: said instead of how many rows offend, where rows are not what it is about.
+    """
 
     offending: pd.DataFrame
     note: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True)

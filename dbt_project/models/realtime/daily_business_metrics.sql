@@ -2,7 +2,8 @@ with orders as (
 
     select
         *,
-        {{ is_revenue_order() }} and order_day is not null as is_counted
+        {{ is_revenue_order() }} and order_day is not null as is_counted,
+        {{ is_open_order() }} and order_day is not null as is_open
     from {{ ref('fact_orders') }}
 
 ),
@@ -15,10 +16,17 @@ days as (
         count(*) as all_orders,
         sum(case when is_counted then 1 else 0 end) as orders,
         count(distinct case when is_counted then customer_id end) as customers,
-        sum(case when is_counted then total_amount end) as gross_revenue,
-        sum(case when is_counted then net_amount end) as net_revenue,
-        sum(case when is_counted then discount_amount end) as discounts,
-        sum(case when is_counted then shipping_cost end) as shipping,
+        cast(coalesce(sum(case when is_counted then total_amount end), 0) as decimal(18, 2))
+            as gross_revenue,
+        cast(coalesce(sum(case when is_counted then net_amount end), 0) as decimal(18, 2))
+            as net_revenue,
+        cast(coalesce(sum(case when is_counted then discount_amount end), 0) as decimal(18, 2))
+            as discounts,
+        cast(coalesce(sum(case when is_counted then shipping_cost end), 0) as decimal(18, 2))
+            as shipping,
+        sum(case when is_open then 1 else 0 end) as open_orders,
+        cast(coalesce(sum(case when is_open then net_amount end), 0) as decimal(18, 2))
+            as open_amount,
         sum(case when is_counted and discount_percent > 0 then 1 else 0 end)
             as discounted_orders,
         sum(case when is_counted and order_size = 'small' then 1 else 0 end) as small_orders,
@@ -34,13 +42,16 @@ select
     all_orders,
     cast(orders as bigint) as orders,
     customers,
-    cast(coalesce(gross_revenue, 0) as decimal(18, 2)) as gross_revenue,
-    cast(coalesce(net_revenue, 0) as decimal(18, 2)) as net_revenue,
-    cast(coalesce(discounts, 0) as decimal(18, 2)) as discounts,
-    cast(coalesce(shipping, 0) as decimal(18, 2)) as shipping,
+    gross_revenue,
+    net_revenue,
+    discounts,
+    shipping,
     cast(net_revenue as double precision) / nullif(orders, 0) as avg_order_value,
     cast(discounted_orders as double precision) / nullif(orders, 0) as discount_penetration,
     cast(small_orders as bigint) as small_orders,
     cast(medium_orders as bigint) as medium_orders,
-    cast(large_orders as bigint) as large_orders
+    cast(large_orders as bigint) as large_orders,
+    cast(open_orders as bigint) as open_orders,
+    open_amount,
+    {{ is_settled('order_day', 'net_revenue', 'open_amount') }} as is_settled
 from days
