@@ -182,8 +182,8 @@ group by days.order_day, days.is_settled, days.orders, days.net_revenue, days.op
     days.open_amount
 order by days.order_day;
 --> order_day | is_settled | orders | net_revenue | open_orders | open_amount | demand_orders | demand | usual_orders | usual_revenue
---> 2025-12-27 | True | 12 | 2689.43 | 0 | 0.00 | 12 | 2689.43 | 9.5 | 1726.91
---> 2025-12-31 | False | 2 | 20.49 | 9 | 842.39 | 11 | 862.88 | 10.4 | 1396.53
+--> 2025-12-27 | True | 14 | 2335.38 | 0 | 0.00 | 14 | 2335.38 | 12.5 | 2386.42
+--> 2025-12-31 | False | 1 | 111.41 | 9 | 1253.15 | 10 | 1364.56 | 10.6 | 2374.76
 
 
 -- 12. What do discounts cost, and on which orders?
