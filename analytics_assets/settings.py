@@ -3,6 +3,7 @@
 Everything is validated here, before anything is touched; no other module looks at ``os.environ``.
 """
 
+import datetime
 import difflib
 import math
 import os
@@ -40,6 +41,7 @@ _SETTINGS = (
     "ANALYTICS_DUCKDB_MEMORY",
     "ANALYTICS_LANDING_DIR",
     "ANALYTICS_DEMO_SCALE",
+    "ANALYTICS_DEMO_END",
     "ANALYTICS_VARS",
     "ANALYTICS_NEW_ORDERS_MINUTES",
     "ANALYTICS_NIGHTLY",
@@ -73,6 +75,7 @@ class Settings:
         dbt_target_path: where dbt keeps its manifest and what it compiles.
         landing_dir: folder of the shop's own files, or None for the demonstration shop.
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
+        demo_end: its last day, a date or yesterday; None for the one of the docs.
         variables: the variables of the methods; a shop's own from the shop.yml of landing_dir.
         nightly: whether the nightly run is promised: its schedule starts switched on, and tables
             that it did not rebuild are too old.
@@ -90,6 +93,7 @@ class Settings:
     dbt_target_path: Path
     landing_dir: Path | None
     demo_scale: float
+    demo_end: str | None
     variables: Variables
     nightly: bool
     new_orders_minutes: int
@@ -139,6 +143,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         dbt_target_path=Path(env.get("DBT_TARGET_PATH") or duckdb_path.parent / "dbt") / target,
         landing_dir=landing_dir,
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
+        demo_end=_demo_end(env.get("ANALYTICS_DEMO_END")),
         variables=_variables(env.get("ANALYTICS_VARS"), _shop_variables(landing_dir)),
         nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
         new_orders_minutes=_new_orders_minutes(env.get("ANALYTICS_NEW_ORDERS_MINUTES") or "1"),
@@ -244,6 +249,21 @@ def _demo_scale(value: str) -> float:
             "1 is about 120,000 orders"
         )
     return scale
+
+
+def _demo_end(value: str | None) -> str | None:
+    if not value or value == "yesterday":
+        return value or None
+    try:
+        day = datetime.date.fromisoformat(value)
+    except ValueError:
+        day = datetime.date.min
+    if not 1900 <= day.year <= 2100:
+        raise SettingsError(
+            f"ANALYTICS_DEMO_END is {value!r}: allowed is yesterday, or a date such as 2025-12-31, "
+            "years 1900 to 2100; unset it for the shop of the docs"
+        )
+    return day.isoformat()
 
 
 def _yes_or_no(name: str, value: str) -> bool:

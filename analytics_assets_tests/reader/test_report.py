@@ -49,6 +49,8 @@ def copy() -> duckdb.DuckDBPyConnection:
         "is_complete boolean)",
         "create table analytics.monthly_retention_index(calendar_month date, "
         "retention_index double, is_complete boolean)",
+        "create table analytics.daily_sales(order_day date, open_orders bigint, "
+        "open_amount decimal(18, 2), is_settled boolean)",
         "create table analytics.revenue_bridge(line text, orders bigint, amount decimal(18, 2))",
     ):
         connection.execute(statement)
@@ -93,15 +95,16 @@ def test_open_days_do_not_count_and_are_named(copy: duckdb.DuckDBPyConnection):
     for number in range(31):
         day = DAY(2025, 3, 1) + number * ONE_DAY
         order(copy, number, day, 100)
-    # 4 of 104 is settled, 30 of 130 is not.
-    order(copy, 90, DAY(2025, 3, 20), 4, revenue=False)
-    order(copy, 91, DAY(2025, 3, 29), 30, revenue=False)
-    order(copy, 92, DAY(2025, 3, 30), 7, demand=False, revenue=False)
+    for day, orders, amount in ((20, 1, 4), (28, 0, 0), (29, 1, 30), (30, 0, 0), (31, 2, 7)):
+        copy.execute(
+            "insert into analytics.daily_sales values (?, ?, ?, ?)",
+            [DAY(2025, 3, day), orders, amount, day < 29],
+        )
 
     figures = read(copy)
 
     assert figures.settled == DAY(2025, 3, 28)
-    assert (figures.open_orders, figures.open_amount) == (1, 30)
+    assert (figures.open_orders, figures.open_amount) == (3, 37)
     assert figures.comparisons[0].first == DAY(2025, 3, 17)  # Sunday 23 is the last settled one
     assert figures.comparisons[2].first == DAY(2025, 2, 1)
 

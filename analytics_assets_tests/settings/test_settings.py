@@ -12,6 +12,7 @@ def test_an_empty_environment_means_the_demonstration_shop_on_duckdb():
     assert settings.duckdb_path == DEFAULT_DUCKDB_PATH
     assert settings.landing_dir is None
     assert settings.demo_scale == 1.0
+    assert settings.demo_end is None
     assert settings.variables.lookback_days == 90
     assert settings.variables.as_of_date is None
 
@@ -25,6 +26,7 @@ def test_every_setting_is_read(tmp_path: Path):
             "ANALYTICS_DUCKDB_PATH": str(database),
             "ANALYTICS_LANDING_DIR": str(tmp_path),
             "ANALYTICS_DEMO_SCALE": "0.5",
+            "ANALYTICS_DEMO_END": "yesterday",
             "ANALYTICS_VARS": "{as_of_date: 2011-12-09, cohort_basis: first_order}",
         }
     )
@@ -32,6 +34,7 @@ def test_every_setting_is_read(tmp_path: Path):
     assert settings.duckdb_path == database
     assert settings.landing_dir == tmp_path
     assert settings.demo_scale == 0.5
+    assert settings.demo_end == "yesterday"
     assert settings.variables.as_of_date is not None
     assert settings.variables.as_of_date.isoformat() == "2011-12-09"
     assert settings.variables.cohort_basis == "first_order"

@@ -41,6 +41,10 @@ WRONG = [
         for value in ["0", "-1", "1441", "1.5", "often", " ", "9" * 5000]
     ],
     *[
+        ("ANALYTICS_DEMO_END", value, "allowed is yesterday, or a date such as 2025-12-31")
+        for value in ["today", "Yesterday", "2025-02-30", "0001-01-01", "2101-01-01", " ", "--seed"]
+    ],
+    *[
         ("ANALYTICS_DAGSTER_URL", value, "allowed is the address of the Dagster UI")
         for value in ["ftp://x", "http://", "localhost:3000", "http://a b", " ", "javascript:1"]
     ],
@@ -93,7 +97,12 @@ WRONG_VARIABLES = [
     ("no_such_variable", "1", "is no variable: allowed are as_of_date, "),
 ]
 EMPTY = ["ANALYTICS_TARGET", "ANALYTICS_DUCKDB_PATH", "ANALYTICS_LANDING_DIR", "ANALYTICS_VARS"]
-EMPTY += ["ANALYTICS_DEMO_SCALE", "ANALYTICS_ALERT_URL", "ANALYTICS_DAGSTER_URL"]
+EMPTY += [
+    "ANALYTICS_DEMO_SCALE",
+    "ANALYTICS_DEMO_END",
+    "ANALYTICS_ALERT_URL",
+    "ANALYTICS_DAGSTER_URL",
+]
 MISSPELT = [
     ("ANALYTICS_LANDING_DRI", "ANALYTICS_LANDING_DIR"),
     ("ANALYTICS_LANDINGDIR", "ANALYTICS_LANDING_DIR"),

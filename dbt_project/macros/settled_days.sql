@@ -4,21 +4,24 @@
 {%- endmacro %}
 
 {#-
-Whether a day is settled: its open amount is under 5 % of its demand amount (revenue and open
-together), or nothing is open, and so it is on every day before. One row per day; NULL without a day.
+Whether a day is settled: before the first of the newest 92 days whose open amount is 5 % or more of
+its demand amount (revenue and open together). What is open for longer is a matter of statuses, and
+would unsettle every day since. One row per day; NULL without a day.
 -#}
-{% macro is_settled(day, net_revenue, open_amount) -%}
+{% macro is_settled(day, revenue, open_amount, newest_day) -%}
     case
         when {{ day }} is not null
-            then min(
-                case
-                    when
-                        {{ open_amount }} = 0
-                        or {{ open_amount }} < 0.05 * ({{ net_revenue }} + {{ open_amount }})
-                        or {{ day }} is null
-                        then 1
-                    else 0
-                end
-            ) over (order by {{ day }} rows between unbounded preceding and current row) = 1
+            then coalesce(
+                {{ day }} < min(
+                    case
+                        when
+                            {{ open_amount }} > 0
+                            and {{ open_amount }} >= 0.05 * ({{ revenue }} + {{ open_amount }})
+                            and {{ days_between(day, newest_day) }} < 92
+                            then {{ day }}
+                    end
+                ) over (),
+                true
+            )
     end
 {%- endmacro %}

@@ -1,8 +1,7 @@
 """What the report says, as SQL on the published copy. Each statement stands alone and can be typed.
 
-A period is a calendar week (Monday to Sunday) or month that has ended and is settled. A day is
-settled when its open orders (demand, not revenue yet) are under 5 % of its demand amount, and so is
-every day of the 92 before it: older open orders are a matter of statuses, not of shipping.
+A period is a calendar week (Monday to Sunday) or month that has ended and is settled; daily_sales
+says which days are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,24 +14,11 @@ import duckdb
 
 from analytics_assets.defs.published.change import Sales
 
-LOOKED_BACK_DAYS = 92
-OPEN_SHARE = 0.05
-
-SETTLED_UNTIL = f"""
-    with days as (
-        select
-            order_day,
-            sum(case when is_demand and not is_revenue then net_amount else 0 end) as open_amount,
-            sum(case when is_demand then net_amount else 0 end) as demand_amount
-        from staging.stg_orders
-        where order_day > (select max(as_of_date) from staging.stg_clock) - {LOOKED_BACK_DAYS}
-        group by order_day
-    )
+# The last settled day, or the day before the first where none is.
+SETTLED_UNTIL = """
     select coalesce(
-        (
-            select min(order_day) - 1 from days
-            where open_amount > 0 and open_amount >= {OPEN_SHARE} * demand_amount
-        ),
+        (select max(order_day) from analytics.daily_sales where is_settled),
+        (select min(order_day) - 1 from analytics.daily_sales),
         (select max(as_of_date) from staging.stg_clock)
     )
 """
@@ -45,10 +31,9 @@ SALES = """
     where is_revenue and net_amount > 0 and order_day between $first and $last
 """
 OPEN = """
-    select count(*), coalesce(sum(net_amount), 0)
-    from staging.stg_orders
-    where is_demand and not is_revenue and net_amount > 0 and order_day > $settled
-        and order_day <= (select max(as_of_date) from staging.stg_clock)
+    select coalesce(sum(open_orders), 0), coalesce(sum(open_amount), 0)
+    from analytics.daily_sales
+    where order_day > $settled
 """
 MONTHS = """
     select cast(date_trunc('month', order_day) as date) as month, sum(net_amount) as revenue

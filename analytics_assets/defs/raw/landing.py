@@ -78,6 +78,7 @@ def _demonstration_shop(context: dg.AssetExecutionContext, settings: Settings) -
         [
             *(sys.executable, "-m", "analytics_assets.demo_shop", str(directory)),
             *("--scale", f"{settings.demo_scale:g}"),
+            *(("--end", settings.demo_end) if settings.demo_end else ()),
         ],
         capture_output=True,
         text=True,

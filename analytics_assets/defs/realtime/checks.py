@@ -106,8 +106,8 @@ where days.open_amount >= 0.05 * (days.net_revenue + days.open_amount)
             explanation="where they are 5 % or more of a day's amount",
             severity=WARN,
             amount="open_amount",
-            advice="no day since the first of these is settled, so comparisons stop there; ship, "
-            "cancel or close what was forgotten",
+            advice="ship, cancel or close what was forgotten; where it is of the newest 92 days, "
+            "comparisons stop before it",
         ),
     ),
 )

@@ -35,23 +35,32 @@ days as (
     from orders
     group by order_day
 
+),
+
+newest as (
+
+    select max(order_day) as newest_day from days
+
 )
 
 select
-    order_day,
-    all_orders,
-    cast(orders as bigint) as orders,
-    customers,
-    gross_revenue,
-    net_revenue,
-    discounts,
-    shipping,
-    cast(net_revenue as double precision) / nullif(orders, 0) as avg_order_value,
-    cast(discounted_orders as double precision) / nullif(orders, 0) as discount_penetration,
-    cast(small_orders as bigint) as small_orders,
-    cast(medium_orders as bigint) as medium_orders,
-    cast(large_orders as bigint) as large_orders,
-    cast(open_orders as bigint) as open_orders,
-    open_amount,
-    {{ is_settled('order_day', 'net_revenue', 'open_amount') }} as is_settled
+    days.order_day,
+    days.all_orders,
+    cast(days.orders as bigint) as orders,
+    days.customers,
+    days.gross_revenue,
+    days.net_revenue,
+    days.discounts,
+    days.shipping,
+    cast(days.net_revenue as double precision) / nullif(days.orders, 0) as avg_order_value,
+    cast(days.discounted_orders as double precision) / nullif(days.orders, 0)
+        as discount_penetration,
+    cast(days.small_orders as bigint) as small_orders,
+    cast(days.medium_orders as bigint) as medium_orders,
+    cast(days.large_orders as bigint) as large_orders,
+    cast(days.open_orders as bigint) as open_orders,
+    days.open_amount,
+    {{ is_settled('days.order_day', 'days.net_revenue', 'days.open_amount', 'newest.newest_day') }}
+        as is_settled
 from days
+cross join newest

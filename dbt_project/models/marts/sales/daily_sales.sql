@@ -13,6 +13,7 @@ orders as (
         orders.discount_amount,
         orders.net_amount,
         {{ is_revenue_order() }} as is_sale,
+        {{ is_open_order() }} as is_open,
         case
             when customers.customer_id is null then 'unknown'
             -- The first revenue order ever of its customer; of two at one moment, the smaller id.
@@ -72,8 +73,8 @@ order_days as (
             as unknown_customer_orders,
         sum(case when is_sale and customer_kind = 'unknown' then net_amount end)
             as unknown_customer_sales,
-        sum(case when not is_sale then 1 else 0 end) as open_orders,
-        sum(case when not is_sale then net_amount end) as open_amount
+        sum(case when is_open then 1 else 0 end) as open_orders,
+        sum(case when is_open then net_amount end) as open_amount
     from orders
     group by order_day
 
@@ -174,6 +175,11 @@ select
     cast(figures.unknown_customer_sales as decimal(18, 2)) as unknown_customer_sales,
     cast(figures.open_orders as bigint) as open_orders,
     cast(figures.open_amount as decimal(18, 2)) as open_amount,
+    {{
+        is_settled(
+            'figures.sales_day', 'figures.sales', 'figures.open_amount', 'clock.as_of_date'
+        )
+    }} as is_settled,
     cast(figures.cost_of_goods as decimal(18, 2)) as cost_of_goods,
     cast(figures.sales_with_cost - cast(figures.cost_of_goods as decimal(18, 2)) as decimal(18, 2))
         as gross_profit,
