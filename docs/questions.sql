@@ -295,3 +295,54 @@ order by gross_revenue desc, customer_id
 limit 5;
 --> customer_name | customer_id | gross_revenue | returned_amount | return_rate | total_revenue | value_tier
 --> Lucia Silva | CUST_0000031 | 10556.78 | 10239.87 | 0.970 | 316.91 | low
+
+
+-- 20. What do my best sellers keep after returns, and what do they earn?
+select product_name, cast(units_sold as bigint) as units_sold, sales, returned_amount, net_sales,
+    cast(100 * share_of_net_sales as decimal(5, 1)) as percent_of_net_sales,
+    cast(margin_percent as decimal(5, 1)) as margin_percent
+from analytics.product_performance
+order by net_sales desc, product_id
+limit 5;
+--> product_name | units_sold | sales | returned_amount | net_sales | percent_of_net_sales | margin_percent
+--> Sleeping Pad | 1275 | 100729.48 | 4369.35 | 96360.13 | 9.3 | 49.9
+--> Hiking Boots | 723 | 90238.63 | 5257.42 | 84981.21 | 8.2 | 25.9
+--> Two-Person Tent | 458 | 81233.82 | 3060.92 | 78172.90 | 7.6 | 49.3
+--> Day Pack 25 l | 927 | 56818.11 | 2858.43 | 53959.68 | 5.2 | 29.6
+--> Sleeping Bag | 505 | 54585.47 | 2526.87 | 52058.60 | 5.0 | 49.0
+
+
+-- 21. Which products come back most? By what is sure of it, so that one unit of two is no news.
+select product_name, cast(units_sold as bigint) as units_sold,
+    cast(units_returned as bigint) as units_returned,
+    cast(100 * return_rate as decimal(5, 1)) as percent_returned,
+    cast(100 * return_rate_lower_bound as decimal(5, 1)) as at_least,
+    returned_amount
+from analytics.product_performance
+where units_returned > 0
+order by return_rate_lower_bound desc nulls last, product_id
+limit 5;
+--> product_name | units_sold | units_returned | percent_returned | at_least | returned_amount
+--> Trekking Trousers | 433 | 259 | 59.8 | 55.1 | 16833.99
+--> Rechargeable Batteries | 276 | 22 | 8.0 | 5.3 | 305.51
+--> Tent Footprint | 306 | 23 | 7.5 | 5.1 | 637.23
+--> Softshell Gloves | 276 | 21 | 7.6 | 5.0 | 498.24
+--> Base Layer Shirt | 797 | 49 | 6.1 | 4.7 | 2127.82
+
+
+-- 22. From gross to net, by month? Settled days only; returned_later can still grow.
+select cast(date_trunc('month', order_day) as date) as sales_month, sum(gross_sales) as gross_sales,
+    sum(discounts) as discounts, sum(sales) as sales, sum(returns_of_these_sales) as returned_later,
+    sum(net_sales) as net_sales, sum(returned_this_day) as returned_this_month,
+    cast(100 * cast(sum(new_customer_sales) as double precision) / nullif(sum(sales), 0)
+        as decimal(5, 1)) as percent_of_new_customers
+from analytics.daily_sales
+where is_settled
+group by cast(date_trunc('month', order_day) as date)
+order by sales_month desc
+limit 4;
+--> sales_month | gross_sales | discounts | sales | returned_later | net_sales | returned_this_month | percent_of_new_customers
+--> 2025-12-01 | 59519.96 | 1910.38 | 57609.58 | 1079.49 | 56530.09 | 2822.08 | 6.8
+--> 2025-11-01 | 55576.04 | 1741.88 | 53834.16 | 3133.57 | 50700.59 | 2358.75 | 11.6
+--> 2025-10-01 | 50863.49 | 1456.92 | 49406.57 | 2877.52 | 46529.05 | 3561.08 | 10.5
+--> 2025-09-01 | 43531.76 | 1425.32 | 42106.44 | 2631.06 | 39475.38 | 1604.69 | 10.2

@@ -26,6 +26,7 @@ RULES = [(contract, rule) for contract in contracts() for rule in contract.all_r
 
 # Rule name -> SQL, where no general fault reaches it.
 FAULTS = {
+    "every_return_names_its_product": "update {table} set product_id = null",
     "no_row_is_quarantined": (
         "insert into raw.quarantined_rows values ('orders', 'f', 1, 'c', 'v', 'r', '')"
     ),

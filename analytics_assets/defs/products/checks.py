@@ -185,3 +185,34 @@ RECOMMENDATION_SCORECARD = Contract(
         ),
     ),
 )
+
+PRODUCT_PERFORMANCE = Contract(
+    "analytics.product_performance",
+    amount="sales",
+    rules=(
+        follows_the_clock(),
+        no_rows(
+            "products hold the sales and returns that name one",
+            """
+select products.sales, products.returned_amount, lines.net_amount, returns.amount
+from (
+    select coalesce(sum(sales), 0) as sales, coalesce(sum(returned_amount), 0) as returned_amount
+    from analytics.product_performance
+) as products
+cross join (
+    select coalesce(sum(items.net_amount), 0) as net_amount
+    from staging.stg_order_items as items
+    inner join staging.stg_orders as orders on items.order_id = orders.order_id
+    where orders.is_revenue and orders.net_amount > 0 and items.product_id is not null
+) as lines
+cross join (
+    select coalesce(sum(amount), 0) as amount
+    from staging.stg_returns
+    where is_of_a_sale and product_id is not null
+) as returns
+where products.sales <> lines.net_amount or products.returned_amount <> returns.amount
+""",
+            explanation="to the cent",
+        ),
+    ),
+)

@@ -1,8 +1,10 @@
-"""What the page of the recommendations shows."""
+"""What the pages of the product tables show."""
 
 from typing import Any
 
-from analytics_assets.lib.charts.page import Page, Scene, table
+from analytics_assets.defs.products.chart_performance import performance_figure
+from analytics_assets.lib.charts.page import Page, Scene, picture, table
+from analytics_assets.lib.warehouse.clock import read_clock
 
 
 def _recommendations(scene: Scene) -> dict[str, Any]:
@@ -27,6 +29,28 @@ def _recommendations(scene: Scene) -> dict[str, Any]:
     return {"finding": finding, "top_recommendations": table(best)}
 
 
+def _performance(scene: Scene) -> dict[str, Any]:
+    products = scene.session.read(
+        "select product_id, product_name, sales, returned_amount, net_sales, units_sold, "
+        "units_returned, return_rate, return_rate_lower_bound from analytics.product_performance"
+    )
+    as_of_date = read_clock(scene.session)
+    back = products[products["units_returned"] > 0].sort_values(
+        ["return_rate_lower_bound", "product_id"], ascending=[False, True]
+    )
+    return {
+        **picture(
+            "product_performance",
+            lambda: performance_figure(products, as_of_date),
+            scene.folder,
+            scene.log,
+        ),
+        "come_back_most": table(
+            back[["product_name", "units_sold", "return_rate", "return_rate_lower_bound"]], 5
+        ),
+    }
+
+
 def _share(basis: str) -> str:
     return (
         f"sum(case when recommendation_basis = '{basis}' then 1 else 0 end)"
@@ -35,6 +59,18 @@ def _share(basis: str) -> str:
 
 
 PAGES = {
+    "analytics.product_performance": Page(
+        {
+            "sales": "sum(sales)",
+            "returned": "sum(returned_amount)",
+            "return_rate": (
+                "cast(sum(units_returned) as double precision) / nullif(sum(units_sold), 0)"
+            ),
+            "products_sold": "sum(case when orders > 0 then 1 else 0 end)",
+            "products_never_sold": "sum(case when orders = 0 then 1 else 0 end)",
+        },
+        _performance,
+    ),
     "analytics.product_recommendations": Page(
         {
             "products_with_recommendations": "count(distinct source_product_id)",

@@ -444,6 +444,15 @@ where cast(returned_at as date) <= {AS_OF_DATE}
             amount="amount",
             advice="they count on the day of their order, so closed days can change",
         ),
+        expression(
+            "every return names its product",
+            "product_id is not null",
+            ["order_id", "amount"],
+            severity=WARN,
+            amount="amount",
+            advice="they lower sales and customers' worth, and no product's; land product_id or "
+            "order_item_id with them",
+        ),
         no_rows(
             "no order comes back with more than it was sold for",
             """
