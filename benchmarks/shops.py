@@ -52,6 +52,10 @@ def basket_shop(orders: int, products: int, path: Path, days: int = BASKET_DAYS)
             "create table staging.stg_order_items (order_id varchar, product_id varchar, "
             "quantity integer)"
         )
+        connection.execute(
+            "create table staging.int_returned_products (order_id varchar, product_id varchar, "
+            "returned_day date)"
+        )
         for first in range(0, orders, ORDERS_A_BATCH):
             number = np.arange(first, min(first + ORDERS_A_BATCH, orders))
             size = random.geometric(1 / 4.3, len(number))

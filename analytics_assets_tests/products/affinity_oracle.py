@@ -14,6 +14,7 @@ def baskets_of(
     shop: Shop, lookback_days: int = 91, excluded: tuple[str, ...] = ()
 ) -> list[tuple[datetime.date, frozenset[str]]]:
     """Return (day, products) of every order that is a basket of the window."""
+    back = {(order, product) for order, product, day in shop.returned if day <= LAST_DAY}
     held: dict[str, set[str]] = {}
     quantities = shop.items.get("quantity", [1] * len(shop.items))
     for order, product, quantity in zip(
@@ -21,6 +22,7 @@ def baskets_of(
     ):
         if (
             quantity > 0
+            and (order, product) not in back
             and isinstance(product, str)
             and product.strip()
             and product not in excluded

@@ -19,10 +19,14 @@ LAST_DAY = datetime.date(2024, 3, 31)
 
 @dataclass(frozen=True)
 class Shop:
-    """orders: order_id, order_day, is_demand; items: order_id, product_id, quantity (else 1)."""
+    """orders: order_id, order_day, is_demand; items: order_id, product_id, quantity (else 1).
+
+    ``returned``: (order_id, product_id, day) of what wholly came back.
+    """
 
     orders: pd.DataFrame
     items: pd.DataFrame
+    returned: Sequence[tuple[str, str, datetime.date]] = ()
 
 
 def shop_of(
@@ -66,6 +70,12 @@ def staged(shop: Shop) -> Iterator[DuckDBSession]:
             "create table staging.stg_order_items as select cast(order_id as varchar) as order_id,"
             " cast(product_id as varchar) as product_id, quantity from items"
         )
+        connection.execute(
+            "create table staging.int_returned_products (order_id varchar, product_id varchar,"
+            " returned_day date)"
+        )
+        for row in shop.returned:
+            connection.execute("insert into staging.int_returned_products values (?, ?, ?)", row)
         yield DuckDBSession(connection)
 
 

@@ -29,6 +29,8 @@ STAGING = (
     "create table staging.stg_orders (order_id varchar, order_day date, is_demand boolean)",
     "create table staging.stg_order_items (order_id varchar, product_id varchar,"
     " product_name varchar, product_category varchar, quantity integer)",
+    "create table staging.int_returned_products (order_id varchar, product_id varchar,"
+    " returned_day date)",
     "create table staging.stg_products"
     " (product_id varchar, product_name varchar, product_category varchar)",
     "create table staging.stg_clock (as_of_date date)",

@@ -123,6 +123,17 @@ def test_what_came_back_is_in_no_basket(in_process):
 
 
 @BOTH_WAYS
+def test_what_wholly_came_back_by_the_last_day_is_in_no_basket(in_process):
+    shop = shop_of([["a", "b"], ["a", "b"], ["a"], ["a", "b"]])
+    later = LAST_DAY + datetime.timedelta(days=1)
+    back = [("order_0", "b", LAST_DAY), ("order_1", "b", later), ("order_2", "a", LAST_DAY)]
+    counts = counts_of(dataclasses.replace(shop, returned=back), in_process=in_process)
+    assert counts.total_orders == 3
+    assert list(counts.products["product_orders"]) == [3, 2]
+    assert pair_set(counts) == {(0, 1, 2)}
+
+
+@BOTH_WAYS
 def test_codes_follow_the_ids_byte_by_byte(in_process):
     counts = counts_of(shop_of([["é", "a", "Z", "10", "9", "a ", "AA"]]), in_process=in_process)
     assert list(counts.products["product_code"]) == list(range(7))

@@ -39,8 +39,12 @@ DBT_PROJECT = Path(analytics_assets.__file__).parents[1] / "dbt_project"
 MODELS = DBT_PROJECT / "models" / "marts" / "products"
 MACROS = "".join(
     (DBT_PROJECT / "macros" / f"{name}.sql").read_text()
-    for name in ("wilson_lower_bound", "dates", "text_literal")
+    for name in ("wilson_bounds", "dates", "text_literal")
 )
+
+
+def _schema_of(table: str) -> str:
+    return "staging" if table.startswith(("stg_", "int_returned_")) else "analytics"
 
 
 def create_model(session: DuckDBSession, name: str, excluded: tuple[str, ...]) -> None:
@@ -52,7 +56,9 @@ def create_model(session: DuckDBSession, name: str, excluded: tuple[str, ...]) -
         var=values.__getitem__,
         variable=values.__getitem__,
         source=lambda schema, table: f"{schema}.{table}",
-        ref=lambda table: f"{'staging' if table.startswith('stg') else 'analytics'}.{table}",
+        ref=lambda table: (
+            f"{'staging' if table.startswith(('stg', 'int_returned')) else 'analytics'}.{table}"
+        ),
     )
     session.execute(f"create or replace table analytics.{name} as {sql}")
 

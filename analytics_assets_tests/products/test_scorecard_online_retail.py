@@ -39,6 +39,10 @@ def session():
             f" from read_parquet('{DATA}/order_items.parquet')"
         )
         connection.execute(
+            "create table staging.int_returned_products"
+            " (order_id varchar, product_id varchar, returned_day date)"
+        )
+        connection.execute(
             "create table staging.stg_products"
             " (product_id varchar, product_name varchar, product_category varchar)"
         )

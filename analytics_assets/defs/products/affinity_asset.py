@@ -20,6 +20,7 @@ TABLE = "analytics.product_affinity"
 READS = (
     "staging.stg_orders",
     "staging.stg_order_items",
+    "staging.int_returned_products",
     "staging.stg_products",
     "staging.stg_clock",
 )

@@ -70,7 +70,8 @@ def basket_counts(
     Reads staging.stg_orders (order_id, order_day, is_demand) and staging.stg_order_items
     (order_id, product_id, quantity). A basket is the set of distinct products of one demand order;
     an order without a product is no basket. Lines whose product id is NULL, blank or excluded hold
-    no product, and neither do those whose quantity is 0 or less, which took something back.
+    no product, and neither do those whose quantity is 0 or less, which took something back. What
+    wholly came back (staging.int_returned_products) was not bought together with anything.
 
     A warehouse elsewhere counts itself: only counts leave it, never a line. Of one in this process
     the lines are read as integers and counted here, which is less work (docs/benchmarks.md), unless
@@ -234,7 +235,8 @@ def demand_orders(window: BasketWindow) -> str:
 def items(of_order: str, window: BasketWindow) -> str:
     """Return the query for (``of_order``, product_id) of the window's items, after demand_orders.
 
-    A line holds a product where it has its id, which is not excluded, and took nothing back.
+    A line holds a product where it has its id, which is not excluded, took nothing back, and did
+    not wholly come back by the window's last day.
     """
     excluded = ""
     if window.excluded_product_ids:
@@ -242,8 +244,13 @@ def items(of_order: str, window: BasketWindow) -> str:
     return f"""select demand_orders.{of_order}, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
+left join staging.int_returned_products as returned
+    on items.order_id = returned.order_id
+    and items.product_id = returned.product_id
+    and returned.returned_day <= {literal(window.as_of_date)}
 where trim(items.product_id) <> ''  -- neither blank nor NULL
-    and items.quantity > 0{excluded}"""
+    and items.quantity > 0
+    and returned.order_id is null{excluded}"""
 
 
 def create_basket_products() -> str:

@@ -22,7 +22,10 @@ select distinct orders.order_id, items.product_id
 from staging.stg_orders as orders
 inner join staging.stg_order_items as items on orders.order_id = items.order_id
 cross join staging.stg_clock as clock
+left join staging.int_returned_products as returned
+    on items.order_id = returned.order_id and items.product_id = returned.product_id
 where orders.is_demand
+    and returned.order_id is null
     and orders.order_day > clock.as_of_date - {days or variables.lookback_days}
     and orders.order_day <= clock.as_of_date
     and items.product_id is not null

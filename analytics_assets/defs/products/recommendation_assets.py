@@ -22,7 +22,12 @@ from analytics_assets.variables import Variables
 
 VOTES = "analytics.product_votes"
 SCORECARD = "analytics.recommendation_scorecard"
-ORDERS = ("staging.stg_orders", "staging.stg_order_items", "staging.stg_clock")
+ORDERS = (
+    "staging.stg_orders",
+    "staging.stg_order_items",
+    "staging.int_returned_products",
+    "staging.stg_clock",
+)
 
 
 @python_asset(VOTES, ORDERS)

@@ -20,10 +20,15 @@ lines as (
         orders.order_day,
         orders.is_demand
         and {{ days_between('orders.order_day', 'clock.as_of_date') }}
-        < {{ var('recommendation_days') }} as is_in_window
+        < {{ var('recommendation_days') }}
+        and returned.order_id is null as is_in_window
     from {{ ref('stg_order_items') }} as items
     inner join {{ ref('stg_orders') }} as orders on items.order_id = orders.order_id
     cross join {{ ref('stg_clock') }} as clock
+    left join {{ ref('int_returned_products') }} as returned
+        on
+            items.order_id = returned.order_id
+            and items.product_id = returned.product_id
     where trim(items.product_id) <> '' and items.quantity > 0
 
 ),
