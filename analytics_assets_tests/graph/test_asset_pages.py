@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
 RAW = {"customers", "orders", "order_items", "product_catalog", "quarantined_rows"}
 PICTURES = {
+    "daily_sales",
     "product_performance",
     "monthly_cohorts",
     "monthly_retention_index",

@@ -1,4 +1,4 @@
-"""What the realtime tables must keep: every landed order once, and the money of the landed orders."""
+"""What the realtime tables must keep: every landed order once, and the money of all of them."""
 
 from analytics_assets.defs.staging.revenue import REVENUE_ORDERS, differing_months
 from analytics_assets.lib.checks.contract import Contract

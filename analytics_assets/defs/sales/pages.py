@@ -4,8 +4,26 @@ from typing import Any
 
 import pandas as pd
 
+from analytics_assets.defs.sales.chart import AVERAGE_DAYS, COLUMNS, sales_days, sales_figure
 from analytics_assets.lib.charts.canvas import percent
-from analytics_assets.lib.charts.page import Page, Scene, table
+from analytics_assets.lib.charts.page import Page, Scene, figures, picture, table
+
+
+def _daily_sales(scene: Scene) -> dict[str, Any]:
+    daily = scene.session.read(
+        f"select {', '.join(COLUMNS)}, is_settled from analytics.daily_sales"
+    )
+    settled = sales_days(daily).query("is_settled")
+    last = settled["sales"].tail(AVERAGE_DAYS)
+    return {
+        **picture("daily_sales", lambda: sales_figure(daily), scene.folder, scene.log),
+        **figures(
+            {
+                "last_settled_day": None if settled.empty else settled.index[-1].date(),
+                "sales_last_28_settled_days": round(float(last.sum()), 2),
+            }
+        ),
+    }
 
 
 def _reasons(scene: Scene) -> dict[str, Any]:
@@ -56,7 +74,8 @@ PAGES = {
             "new_customer_share_of_sales": (
                 "cast(sum(new_customer_sales) as double precision) / nullif(sum(sales), 0)"
             ),
-        }
+        },
+        _daily_sales,
     ),
     "analytics.orders_accounted_for": Page(
         {
