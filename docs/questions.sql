@@ -345,3 +345,20 @@ limit 4;
 --> 2025-11-01 | 55576.04 | 1741.88 | 53834.16 | 3133.57 | 50700.59 | 2358.75 | 11.6
 --> 2025-10-01 | 50863.49 | 1456.92 | 49406.57 | 2877.52 | 46529.05 | 3561.08 | 10.5
 --> 2025-09-01 | 43531.76 | 1425.32 | 42106.44 | 2631.06 | 39475.38 | 1604.69 | 10.2
+
+
+-- 24. Why do things come back, and how long after the sale?
+select coalesce(reason, 'none given') as reason, count(*) as returns, sum(amount) as amount,
+    cast(avg(cast(datediff('day', order_day, returned_day) as double precision)) as decimal(6, 1))
+        as days_after_the_sale
+from staging.stg_returns
+where is_of_a_sale
+group by coalesce(reason, 'none given')
+order by amount desc, reason
+limit 8;
+--> reason | returns | amount | days_after_the_sale
+--> does not fit | 265 | 14264.27 | 20.7
+--> not as described | 257 | 14094.42 | 21.4
+--> none given | 245 | 14045.92 | 19.8
+--> damaged | 253 | 13765.16 | 20.9
+--> changed my mind | 241 | 13331.23 | 20.8

@@ -49,8 +49,17 @@ def copy() -> duckdb.DuckDBPyConnection:
         "is_complete boolean)",
         "create table analytics.monthly_retention_index(calendar_month date, "
         "retention_index double, is_complete boolean)",
+        "create table staging.stg_returns(reason text, amount decimal(18, 2), order_day date, "
+        "returned_day date, is_of_a_sale boolean)",
         "create table analytics.daily_sales(order_day date, open_orders bigint, "
-        "open_amount decimal(18, 2), is_settled boolean)",
+        "open_amount decimal(18, 2), is_settled boolean, gross_sales decimal(18, 2), "
+        "discounts decimal(18, 2), sales decimal(18, 2), returns_of_these_sales decimal(18, 2), "
+        "net_sales decimal(18, 2), returned_this_day decimal(18, 2), "
+        "new_customer_sales decimal(18, 2))",
+        "create table analytics.product_performance(product_id text, product_name text, "
+        "units_sold decimal(18, 3), sales decimal(18, 2), units_returned decimal(18, 3), "
+        "returned_amount decimal(18, 2), net_sales decimal(18, 2), share_of_net_sales double, "
+        "margin_percent double, return_rate double, return_rate_lower_bound double)",
         "create table analytics.revenue_bridge(line text, orders bigint, amount decimal(18, 2))",
     ):
         connection.execute(statement)
@@ -97,7 +106,8 @@ def test_open_days_do_not_count_and_are_named(copy: duckdb.DuckDBPyConnection):
         order(copy, number, day, 100)
     for day, orders, amount in ((20, 1, 4), (28, 0, 0), (29, 1, 30), (30, 0, 0), (31, 2, 7)):
         copy.execute(
-            "insert into analytics.daily_sales values (?, ?, ?, ?)",
+            "insert into analytics.daily_sales (order_day, open_orders, open_amount, "
+            "is_settled) values (?, ?, ?, ?)",
             [DAY(2025, 3, day), orders, amount, day < 29],
         )
 
@@ -178,6 +188,25 @@ def test_every_figure_of_the_demonstration_shop_is_that_of_pandas(shop):
         assert len(points) > 20
         for first, amount in points:
             assert float(amount) == pytest.approx(sums[pd.Timestamp(first)], abs=0.005)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("title", "question"),
+    [
+        ("From gross to net", "From gross to net, by month?"),
+        ("Best sellers", "What do my best sellers keep after returns"),
+        ("What comes back most", "Which products come back most?"),
+        ("Why it comes back", "Why do things come back"),
+    ],
+)
+def test_the_tables_of_products_and_returns_answer_the_questions(shop, title: str, question: str):
+    [asked] = [block for block in QUESTIONS.read_text().split("\n\n\n") if f". {question}" in block]
+    with duckdb.connect(shop.settings.published_path, read_only=True) as connection:
+        [table] = [table for table in read(connection).tables if table.title == title]
+        expected = connection.execute(asked[: asked.index(";\n")]).fetchall()
+    assert table.rows == expected
+    assert expected
 
 
 @pytest.mark.slow

@@ -98,6 +98,63 @@ TABLES: Mapping[str, tuple[str, str]] = {
         limit 10
         """,
     ),
+    "From gross to net": (
+        "By month, settled days only. Returned of these sales can still grow; returned this month "
+        "cannot.",
+        """
+        select cast(date_trunc('month', order_day) as date) as month,
+            sum(gross_sales) as gross_sales, sum(discounts) as discounts, sum(sales) as sales,
+            sum(returns_of_these_sales) as returned_of_these, sum(net_sales) as net_sales,
+            sum(returned_this_day) as returned_this_month,
+            cast(100 * cast(sum(new_customer_sales) as double precision) / nullif(sum(sales), 0)
+                as decimal(5, 1)) as percent_of_new_customers
+        from analytics.daily_sales
+        where is_settled
+        group by cast(date_trunc('month', order_day) as date)
+        order by month desc
+        limit 4
+        """,
+    ),
+    "Best sellers": (
+        "By what they kept after returns; the margin where the cost is known.",
+        """
+        select product_name as product, cast(units_sold as bigint) as units, sales,
+            returned_amount as returned, net_sales,
+            cast(100 * share_of_net_sales as decimal(5, 1)) as percent_of_all,
+            cast(margin_percent as decimal(5, 1)) as margin_percent
+        from analytics.product_performance
+        order by net_sales desc, product_id
+        limit 5
+        """,
+    ),
+    "What comes back most": (
+        "By what is sure of it, so that one unit of two is no news.",
+        """
+        select product_name as product, cast(units_sold as bigint) as units,
+            cast(units_returned as bigint) as returned,
+            cast(100 * return_rate as decimal(5, 1)) as percent,
+            cast(100 * return_rate_lower_bound as decimal(5, 1)) as at_least,
+            returned_amount as amount
+        from analytics.product_performance
+        where units_returned > 0
+        order by return_rate_lower_bound desc nulls last, product_id
+        limit 5
+        """,
+    ),
+    "Why it comes back": (
+        "",
+        """
+        select coalesce(reason, 'none given') as reason, count(*) as returns,
+            sum(amount) as amount,
+            cast(avg(cast(datediff('day', order_day, returned_day) as double precision))
+                as decimal(6, 1)) as days_after_the_sale
+        from staging.stg_returns
+        where is_of_a_sale
+        group by coalesce(reason, 'none given')
+        order by amount desc, reason
+        limit 8
+        """,
+    ),
     "Bought together": (
         "Related pairs: how often, against what baskets like these would give.",
         """
