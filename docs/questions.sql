@@ -347,7 +347,7 @@ limit 4;
 --> 2025-09-01 | 43531.76 | 1425.32 | 42106.44 | 2631.06 | 39475.38 | 1604.69 | 10.2
 
 
--- 24. Why do things come back, and how long after the sale?
+-- 23. Why do things come back, and how long after the sale?
 select coalesce(reason, 'none given') as reason, count(*) as returns, sum(amount) as amount,
     cast(avg(cast(datediff('day', order_day, returned_day) as double precision)) as decimal(6, 1))
         as days_after_the_sale
