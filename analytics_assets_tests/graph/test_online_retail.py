@@ -235,13 +235,14 @@ def test_the_lines_are_neither_lost_nor_multiplied(real_shop: Shop):
     )
 
 
-def test_baskets_and_pairs_are_those_measured_before(real_shop: Shop):
+def test_baskets_and_pairs_are_those_measured_without_what_came_back(real_shop: Shop):
     [(baskets, pairs, related)] = real_shop.rows(
         "select max(total_orders), count(*), count(*) filter (affinity_strength <> 'very_weak') "
         "from analytics.product_affinity"
     )
 
-    assert baskets == 23_185
+    # 23,185 with what wholly came back.
+    assert baskets == 23_014
     assert pairs == pytest.approx(1_700_000, rel=0.02)
     assert related / pairs == pytest.approx(0.0134, abs=0.0002)
 
