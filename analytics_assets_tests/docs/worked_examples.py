@@ -82,6 +82,10 @@ def pair(baskets: Sequence[str], first: str, second: str) -> pd.Series:
         stg_order_items=pd.DataFrame(lines, columns=["order_id", "product_id"]).assign(quantity=1),
     ) as connection:
         connection.execute("alter table staging.stg_orders alter order_day type date")
+        connection.execute(
+            "create table staging.int_returned_products as select order_id, product_id, "
+            "cast(null as date) as returned_day from staging.stg_order_items where false"
+        )
         counts = basket_counts(DuckDBSession(connection), BasketWindow(DAY, 90, min_pair_orders=2))
     names = counts.products[["product_id"]].assign(product_name="", product_category="")
     pairs = product_affinity(counts, names, DAY).set_index(["product_a_id", "product_b_id"])

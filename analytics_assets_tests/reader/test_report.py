@@ -274,4 +274,4 @@ def test_the_exported_files_hold_the_tables(shop, tmp_path: Path):
                 assert connection.execute(
                     f"select count(*) from (from {table} except all from '{file}')"
                 ).fetchone() == (0,)
-    assert {file.suffix for file in written} == {".csv", ".parquet"}
+    assert {file.suffix for file in written} == {".csv", ".parquet", ".xlsx"}
