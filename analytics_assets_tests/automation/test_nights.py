@@ -14,6 +14,7 @@ from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
 # What Dagster's own daemon asks of itself the old way.
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.filterwarnings("ignore:Property `ScheduleDefinition:DeprecationWarning"),
 ]
 

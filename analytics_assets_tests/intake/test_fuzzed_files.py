@@ -17,7 +17,7 @@ from analytics_assets.intake import LandingError, land
 
 ITEMS = "order_id,product_id,quantity,unit_price\nO1,P1,1,1\n"
 SECONDS_A_FILE = 20
-FAST = {spoilt_texts: 30, spoilt_archives: 20, spoilt_parquet: 30}
+FAST = {spoilt_texts: 6, spoilt_archives: 4, spoilt_parquet: 6}
 SLOW = {spoilt_texts: 110, spoilt_archives: 60, spoilt_parquet: 130}
 
 

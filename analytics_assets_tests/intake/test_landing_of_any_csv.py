@@ -45,6 +45,8 @@ SOUP = st.lists(
     max_size=40,
 ).map(b"".join)
 
+pytestmark = pytest.mark.slow
+
 
 def land_customers(content):
     """Land ``content`` as customers.csv; return the table's report, its rows, the quarantine."""

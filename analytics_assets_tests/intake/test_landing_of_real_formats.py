@@ -162,6 +162,7 @@ def test_what_cannot_land_is_refused_with_the_next_step(tmp_path, database, case
     assert all("Next: " in fault for fault in caught.value.faults)
 
 
+@pytest.mark.slow
 def test_every_folder_of_every_case_ends_in_one_of_two_ways(tmp_path):
     folders = sorted({path.parent for path in CASES.rglob("*.*") if path.name != "expected.md"})
     folders = [

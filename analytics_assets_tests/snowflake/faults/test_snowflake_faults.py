@@ -20,7 +20,10 @@ from analytics_assets.lib.warehouse.snowflake_account import (
 )
 
 # A thread of the connector's own ends with the network that a test cuts.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
+]
 
 TABLE = "analytics.figures"
 COLUMNS = {"name": "VARCHAR", "amount": "DOUBLE"}

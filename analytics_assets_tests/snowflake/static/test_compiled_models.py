@@ -10,6 +10,9 @@ from analytics_assets.lib.tables import tables as described
 COLUMNS = {name: table.types for name, table in described().items()}
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> list[CompiledModel]:
     return compile_for_snowflake(tmp_path_factory.mktemp("dbt"))
@@ -44,7 +47,6 @@ def test_models_make_the_columns_of_their_contracts(models: list[CompiledModel],
     assert differences == {}
 
 
-@pytest.mark.slow
 def test_sqlfluff_can_read_the_models(models: list[CompiledModel]):
     assert [(model.table, error) for model in models for error in parse_errors(model.sql)] == []
 

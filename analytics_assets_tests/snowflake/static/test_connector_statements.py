@@ -17,6 +17,7 @@ SEMI_STRUCTURED = {"json": "VARIANT", "time": "TIMESTAMP_TZ", "amount": "FLOAT",
 ALL_TEXT: dict[str, str] = {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kinds", [SEMI_STRUCTURED, ALL_TEXT], ids=["typed", "all text"])
 @pytest.mark.parametrize("form", SOURCE_FORMATS)
 def test_every_raw_table_of_a_connector_is_snowflakes_sql(form: str, kinds: dict[str, str]):
