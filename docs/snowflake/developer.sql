@@ -30,6 +30,6 @@ grant usage on database identifier($developer_database) to role identifier($deve
 grant usage on all schemas in database identifier($developer_database)
     to role identifier($developer_role);
 grant select on all tables in schema loaded to role identifier($developer_role);
-grant create table, create view, create stage, create dynamic table
+grant create table, create view, create stage
     on all schemas in database identifier($developer_database)
     to role identifier($developer_role);

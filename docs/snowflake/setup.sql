@@ -173,7 +173,7 @@ grant create table, create view on schema staging to role identifier($service_ro
 grant create table, create view, create stage on schema analytics
     to role identifier($service_role);
 
-grant create table, create dynamic table on schema realtime to role identifier($service_role);
+grant create table on schema realtime to role identifier($service_role);
 
 -- What readers may do, on what will be made. They bring a warehouse of their own, so that a heavy
 -- query of theirs never delays the build. E-mail, phone and address are in raw and staging only.
@@ -184,7 +184,6 @@ grant usage on schema realtime to role identifier($reader_role);
 
 grant select on future tables in schema analytics to role identifier($reader_role);
 grant select on future tables in schema realtime to role identifier($reader_role);
-grant select on future dynamic tables in schema realtime to role identifier($reader_role);
 
 grant usage on schema staging to role identifier($personal_data_role);
 grant select on future tables in schema staging to role identifier($personal_data_role);

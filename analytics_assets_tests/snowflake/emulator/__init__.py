@@ -6,8 +6,8 @@ DuckDB) answers the connector's own protocol; around it stand
 - ``process``: start it, stop it, and the handle that tests hold;
 - ``__main__``, ``server``: the process, its socket, and the ASGI application;
 - ``sessions``, ``logins``: what is known of a session, and who may not log in;
-- ``rewrites``: statements fakesnow does not take, with ``dynamic_tables``, ``clones``,
-  ``comments``, ``transactions`` and ``names``;
+- ``rewrites``: statements fakesnow does not take, with ``clones``, ``comments``,
+  ``transactions`` and ``names``;
 - ``fakesnow_repairs``: faults of fakesnow itself;
 - ``wire``: the log of every statement that arrived.
 

@@ -14,10 +14,7 @@ import pyarrow.parquet as pq
 import snowflake.connector.errors
 from fakesnow import transforms
 from fakesnow.cursor import FakeSnowflakeCursor
-from fakesnow.transforms import show
 from sqlglot import exp
-
-from emulator.dynamic_tables import KEPT_TABLES, KEPT_TABLES_SQL
 
 CONTEXT = {
     "current_account": "EMULATOR",
@@ -31,7 +28,6 @@ def apply() -> None:
     """Mend fakesnow, in this process."""
     keep_null_timestamps()
     know_the_context_functions()
-    tell_dynamic_tables_from_others()
     keep_hashes_in_range()
     keep_sums_exact()
     refuse_timestamps_for_dates()
@@ -65,20 +61,6 @@ def know_the_context_functions() -> None:
         return original(catalog) + "".join(macros)
 
     fakesnow.macros.creation_sql = with_context
-
-
-def tell_dynamic_tables_from_others() -> None:
-    """SHOW OBJECTS says 'N' for every table; dbt decides by it whether to alter or to replace."""
-    is_dynamic = (
-        f"case when (table_catalog, table_schema, table_name) in "
-        f"(select (database_name, schema_name, name) from {KEPT_TABLES}) then 'Y' else 'N' end"
-    )
-    view = show.SQL_CREATE_VIEW_SHOW_OBJECTS.replace(
-        "'N' as is_dynamic", f"{is_dynamic} as is_dynamic"
-    )
-    engine = fakesnow.server.shared_fs.duck_conn
-    engine.execute(KEPT_TABLES_SQL)
-    engine.execute(view.replace("create view if not exists", "create or replace view"))
 
 
 def keep_hashes_in_range() -> None:

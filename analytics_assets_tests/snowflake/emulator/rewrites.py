@@ -7,7 +7,7 @@ in its place; some do the work themselves and leave a statement that reports suc
 import re
 from collections.abc import Callable
 
-from emulator import clones, dynamic_tables
+from emulator import clones
 from emulator.comments import comment
 from emulator.names import IDENTIFIER, NAME
 from emulator.names import text_literal as literal
@@ -154,10 +154,6 @@ REWRITES: tuple[Callable[[str, EmulatedSession], str], ...] = (
     wait,
     drop_database,
     transaction,
-    dynamic_tables.create,
-    dynamic_tables.alter,
-    dynamic_tables.drop,
-    dynamic_tables.show,
     clones.table,
     clones.schema,
     comment,
