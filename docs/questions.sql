@@ -120,18 +120,22 @@ order by forecast_basis;
 --> never_purchased | 115 | NULL
 
 
--- 9. Is the newest cohort better than the ones before at the same age, a month after signup?
+-- 9. Is the newest cohort better than the ones before at the same age, a month after signup? Of
+--    months that are settled: in newer ones orders are still open.
 select cohort_month, cohort_size, active_customers,
     cast(retention_rate as decimal(5, 3)) as retention_rate, cohort_health
 from analytics.monthly_cohorts
 where months_since_signup = 1 and is_complete
+    and cohort_month < (
+        select date_trunc('month', max(order_day) + 1) from analytics.daily_sales where is_settled
+    ) - interval '1 month'
 order by cohort_month desc
 limit 4;
 --> cohort_month | cohort_size | active_customers | retention_rate | cohort_health
---> 2025-11-01 | 37 | 14 | 0.378 | moderate
 --> 2025-10-01 | 30 | 17 | 0.567 | moderate
 --> 2025-09-01 | 31 | 15 | 0.484 | moderate
 --> 2025-08-01 | 32 | 12 | 0.375 | moderate
+--> 2025-07-01 | 41 | 17 | 0.415 | moderate
 
 
 -- 10. What has a customer brought a year after signup, by the quarter of signup?

@@ -15,6 +15,8 @@ from analytics_assets.defs.cohorts.chart import (
     retention_cells,
     retention_figure,
     retention_finding,
+    settled_cells,
+    settled_months,
 )
 
 
@@ -183,3 +185,46 @@ def test_the_title_of_the_index_names_the_newest_month_and_those_that_differed()
         "In Apr 2020 customers came back 9 % below the year before (within chance); before that "
         "Feb 2020 below"
     )
+
+
+@pytest.mark.parametrize(
+    ("settled_until", "shown"),
+    [
+        # December ends settled, one day too early, and where no day is settled.
+        ("2025-12-31", {"2025-10": 2, "2025-11": 1, "2025-12": 0}),
+        ("2025-12-30", {"2025-10": 1, "2025-11": 0}),
+        (None, {}),
+    ],
+)
+def test_a_month_that_is_not_settled_is_as_one_that_runs(settled_until, shown: dict[str, int]):
+    cells = [(month, age) for month in (10, 11, 12) for age in range(13 - month)]
+    triangle = pd.DataFrame(
+        {
+            "cohort_month": [pd.Timestamp(2025, month, 1) for month, _ in cells],
+            "months_since_signup": [age for _, age in cells],
+            "cohort_size": 100,
+            "active_customers": 40,
+            "retention_rate": 0.4,
+            "is_complete": True,
+            "cohort_health": "healthy",
+        }
+    )
+
+    seen = settled_cells(triangle, pd.Timestamp(settled_until))
+
+    newest = seen[seen["is_complete"]].groupby("cohort_month")["months_since_signup"].max()
+    assert {f"{month:%Y-%m}": age for month, age in newest.items()} == shown
+    assert set(seen["cohort_health"][~seen["is_complete"]]) <= {"insufficient_data"}
+    assert settled_cells(triangle.head(0), pd.Timestamp(settled_until)).empty
+
+
+def test_the_title_of_the_index_is_of_the_newest_settled_month():
+    table = index_table(["insufficient_data", "below", "none", "none"])
+
+    assert index_finding(settled_months(table, pd.Timestamp("2020-04-29"))).startswith(
+        "In Mar 2020"
+    )
+    assert index_finding(settled_months(table, pd.Timestamp("2020-04-30"))).startswith(
+        "In Apr 2020"
+    )
+    assert index_finding(settled_months(table, pd.NaT)).startswith("No retention index yet")

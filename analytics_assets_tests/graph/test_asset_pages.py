@@ -79,7 +79,9 @@ def test_the_figures_are_those_of_the_tables(shop: Shop, pages: dict[str, Mappin
         ("orders", "rows_quarantined"): "select count(*) from raw.quarantined_rows "
         "where table_name = 'orders'",
         ("monthly_cohorts", "month_1_retention"): "select sum(active_customers) / sum(cohort_size) "
-        "from analytics.monthly_cohorts where is_complete and months_since_signup = 1",
+        "from analytics.monthly_cohorts where is_complete and months_since_signup = 1 and "
+        "last_day(cohort_month + interval 1 month) <= "
+        "(select max(order_day) from analytics.daily_sales where is_settled)",
     }
     for (name, figure), query in queries.items():
         [(expected,)] = shop.rows(query)

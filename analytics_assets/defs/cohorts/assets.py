@@ -14,17 +14,21 @@ from analytics_assets.lib.charts.page import table as shown
 from analytics_assets.lib.tables import python_asset, write
 from analytics_assets.lib.warehouse.aggregates import newest_order
 from analytics_assets.lib.warehouse.clock import read_clock
-from analytics_assets.lib.warehouse.interface import Warehouse
+from analytics_assets.lib.warehouse.interface import Session, Warehouse
 from analytics_assets.variables import Variables
 
 COHORTS, INDEX = "analytics.monthly_cohorts", "analytics.monthly_retention_index"
+DAILY_SALES = "analytics.daily_sales"
 NEWEST_COHORTS = 8  # with more, the table has over 1,000 characters and the UI folds it away
 SHOWN_MONTHS = 12
 
 
 @python_asset(
     COHORTS,
-    ("staging.stg_customers", "staging.stg_orders", "staging.stg_returns", "staging.stg_clock"),
+    (
+        *("staging.stg_customers", "staging.stg_orders", "staging.stg_returns"),
+        *("staging.stg_clock", DAILY_SALES),
+    ),
 )
 def monthly_cohorts(
     context: dg.AssetExecutionContext,
@@ -39,25 +43,26 @@ def monthly_cohorts(
         triangle = grid.monthly_cohorts(counts, as_of_date)
         write(session, COHORTS, triangle)
         newest = newest_order(session)
+        settled = chart.settled_cells(triangle, _settled_until(session))
     seconds = time.perf_counter() - started
     return dg.MaterializeResult(
         metadata={
             **picture(
                 "monthly_cohorts",
-                lambda: chart.retention_figure(triangle, as_of_date, variables.cohort_basis),
+                lambda: chart.retention_figure(settled, as_of_date, variables.cohort_basis),
                 warehouse.picture_folder,
                 context.log,
             ),
             "dagster/row_count": len(triangle),
             **facts(as_of_date, newest, seconds),
-            **cohort_figures(triangle),
+            **cohort_figures(settled),
             "cohort_basis": variables.cohort_basis,
-            "retention_of_the_newest_cohorts": shown(newest_cohorts(triangle), NEWEST_COHORTS),
+            "retention_of_the_newest_cohorts": shown(newest_cohorts(settled), NEWEST_COHORTS),
         }
     )
 
 
-@python_asset(INDEX, (COHORTS, "staging.stg_clock"))
+@python_asset(INDEX, (COHORTS, "staging.stg_clock", DAILY_SALES))
 def monthly_retention_index(
     context: dg.AssetExecutionContext,
     warehouse: dg.ResourceParam[Warehouse],
@@ -73,13 +78,14 @@ def monthly_retention_index(
         )
         index = retention_index.monthly_retention_index(cohorts)
         write(session, INDEX, index)
+        settled = chart.settled_months(index, _settled_until(session))
     seconds = time.perf_counter() - started
-    measured = index[index["retention_index"].notna()]
+    measured = settled[settled["retention_index"].notna()]
     return dg.MaterializeResult(
         metadata={
             **picture(
                 "monthly_retention_index",
-                lambda: chart.index_figure(index, as_of_date),
+                lambda: chart.index_figure(settled, as_of_date),
                 warehouse.picture_folder,
                 context.log,
             ),
@@ -96,10 +102,16 @@ def monthly_retention_index(
     )
 
 
+def _settled_until(session: Session) -> pd.Timestamp:
+    """Return the last settled day of daily_sales; NaT where none is."""
+    days = session.read(f"select max(order_day) as day from {DAILY_SALES} where is_settled")
+    return pd.Timestamp(days["day"].iloc[0])
+
+
 def cohort_figures(triangle: pd.DataFrame) -> dict[str, Any]:
     """Return the figures of the table that plot well over time.
 
-    active_customers, revenue and returns are of the newest calendar month that has ended;
+    active_customers, revenue and returns are of the newest calendar month that has ended settled;
     month_1_retention is that of all cohorts, weighted by size; better and worse cells are those of
     cohort_health.
     """

@@ -43,6 +43,36 @@ _CELL_POINTS = 8.0
 _AVERAGE_GAP = 1.4  # rows between the last cohort and the average
 
 
+def settled_cells(triangle: pd.DataFrame, settled_until: pd.Timestamp) -> pd.DataFrame:
+    """Return the triangle with every month that ends after ``settled_until`` as one that runs.
+
+    There orders are still open that will count: the newest cohorts would look worse than they are.
+
+    Args:
+        triangle: the table monthly_cohorts.
+        settled_until: the last settled day of daily_sales; NaT where none is.
+    """
+    if triangle.empty:
+        return triangle
+    ages = triangle["months_since_signup"].to_numpy()
+    months = pd.Series(triangle["cohort_month"].dt.to_period("M").array + ages, triangle.index)
+    settled = _ends_by(months, settled_until)
+    return triangle.assign(
+        is_complete=triangle["is_complete"].astype(bool) & settled,
+        cohort_health=triangle["cohort_health"].where(settled, NOT_JUDGED),
+    )
+
+
+def settled_months(index: pd.DataFrame, settled_until: pd.Timestamp) -> pd.DataFrame:
+    """Return the table monthly_retention_index up to its last month that ended settled."""
+    return index[_ends_by(index["calendar_month"].dt.to_period("M"), settled_until)]
+
+
+def _ends_by(months: pd.Series, day: pd.Timestamp) -> pd.Series:
+    """Return whether each month's last day is not after the day; False where there is none."""
+    return months.map(lambda month: month.end_time.normalize() <= day).astype(bool)
+
+
 def retention_cells(triangle: pd.DataFrame, most: int = MOST_COHORTS) -> pd.DataFrame:
     """Return what is drawn, one row per cell of the newest ``most`` cohorts.
 
@@ -114,7 +144,8 @@ def retention_figure(
     subtitle = (
         f"Customers with a revenue order in the month, % of their cohort; {part}"
         f"{cohorts['cohort_size'].sum():,} customers by month of {start}; "
-        f"as of {as_of_date}. Hatched: the running month. Grey: month 0, outside the colours."
+        f"as of {as_of_date}. Hatched: months that run or are not settled. Grey: month 0, outside "
+        "the colours."
     )
     row_height = min(30, max(14, 480 // len(cohorts)))
     body = max(200, round((len(cohorts) + _AVERAGE_GAP + 1) * row_height) + 60)
@@ -249,7 +280,8 @@ def index_figure(index: pd.DataFrame, as_of_date: datetime.date) -> Figure:
     figure = canvas(
         title,
         "Customers active in the month / those expected by the retention of the same ages in the "
-        f"same month of the year before; bars: 99 % intervals; as of {as_of_date}.",
+        f"same month of the year before; settled months only; bars: 99 % intervals; as of "
+        f"{as_of_date}.",
         300,
     )
     drawn = axes(figure)

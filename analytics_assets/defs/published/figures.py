@@ -179,13 +179,17 @@ TABLES: Mapping[str, tuple[str, str]] = {
         """,
     ),
     "Cohorts": (
-        "The newest cohorts a month after signup.",
+        "The newest cohorts a month after signup, as far as that month is settled.",
         """
         select strftime(cohort_month, '%Y-%m') as signed_up, cohort_size as customers,
             active_customers as bought_in_month_1,
             cast(100 * retention_rate as decimal(5, 1)) as percent, cohort_health as health
         from analytics.monthly_cohorts
         where months_since_signup = 1 and is_complete
+            and cohort_month < (
+                select date_trunc('month', max(order_day) + 1) from analytics.daily_sales
+                where is_settled
+            ) - interval '1 month'
         order by cohort_month desc
         limit 8
         """,
