@@ -84,13 +84,25 @@ def _pairs(shop: DemoShop) -> tuple[int, int]:
     orders = _orders(shop, _DEMAND_STATUSES)
     age = newest - orders["order_date"].dt.normalize()
     in_window = orders.loc[age.dt.days < _LOOKBACK_DAYS, "order_id"]
-    lines = shop.order_items.to_pandas()[["order_id", "product_id"]].dropna().drop_duplicates()
-    baskets = lines[lines["order_id"].isin(in_window)]
+    kept = _kept_lines(shop, newest)
+    baskets = kept[kept["order_id"].isin(in_window)]
     both = baskets.merge(baskets, on="order_id", suffixes=("_a", "_b"))
     both = both[both["product_id_a"] < both["product_id_b"]]
     times = both.groupby(["product_id_a", "product_id_b"]).size()
     listed = times[times >= _MIN_PAIR_ORDERS]
     return len(listed), int(listed.sum())
+
+
+def _kept_lines(shop: DemoShop, last_day: pd.Timestamp) -> pd.DataFrame:
+    """Return order_id and product_id of what was not wholly sent back by the day."""
+    line = ["order_id", "product_id"]
+    items, returns = shop.order_items.to_pandas(), shop.returns.to_pandas()
+    in_time = pd.to_datetime(returns["returned_at"]).dt.normalize() <= last_day
+    bought = items.dropna(subset=line).groupby(line)["quantity"].sum().astype(float)
+    came_back = returns[in_time].groupby(line)["quantity"].sum().astype(float)
+    kept = bought[came_back.reindex(bought.index, fill_value=0.0) < bought]
+    lines: pd.DataFrame = kept.index.to_frame(index=False)
+    return lines
 
 
 def _orders(shop: DemoShop, statuses: list[str]) -> pd.DataFrame:

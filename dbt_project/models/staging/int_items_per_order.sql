@@ -1,3 +1,6 @@
+-- Waits for the checks of the orders: a refused landing shows through no staging table.
+-- depends_on: {{ source('raw', 'orders') }}
+
 select
     trim(order_id) as order_id,
     count(*) as item_count,

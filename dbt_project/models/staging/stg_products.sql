@@ -1,3 +1,6 @@
+-- Waits for the checks of the orders: a refused landing shows through no staging table.
+-- depends_on: {{ source('raw', 'orders') }}
+
 with catalog as (
 
     select
