@@ -19,11 +19,19 @@ def main() -> int:
     try:
         settings = load_settings()
         job = build_definitions(settings).resolve_job_def(daily_job.name)
+        history = dg.DagsterInstance.get()
     except AnalyticsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except dg.DagsterError as error:
+        reason = " ".join(str(error).split(". ")[0].split())
+        sys.stderr.write(
+            f"{reason}. Next: name a folder that exists, such as "
+            "`mkdir -p .dagster; export DAGSTER_HOME=$PWD/.dagster`, or type make demo\n"
+        )
+        return 2
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    with dg.DagsterInstance.get() as instance:
+    with history as instance:
         result = job.execute_in_process(
             instance=instance,
             run_config={"loggers": {"progress": {}}},

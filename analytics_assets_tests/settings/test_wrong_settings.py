@@ -248,3 +248,21 @@ def test_every_command_ends_with_the_message(
     assert not (untouched / "data").exists()
     if "dagster" not in command:
         assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("home", [None, "/no/such/folder"])
+def test_without_a_history_the_demonstration_says_what_to_type(
+    tmp_path: Path, monkeypatch, capsys, home: str | None
+):
+    monkeypatch.setenv("ANALYTICS_DUCKDB_PATH", str(tmp_path / "data" / NAME))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    if home:
+        monkeypatch.setenv("DAGSTER_HOME", home)
+
+    assert main() == 2
+
+    said = capsys.readouterr().err
+    assert "DAGSTER_HOME" in said
+    assert "Next: name a folder that exists" in said
+    assert "Traceback" not in said
+    assert not (tmp_path / "data" / NAME).exists()

@@ -249,6 +249,21 @@ where not exists (select 1 as found from staging.stg_orders where {_IS_REVENUE})
             advice="`make shop DIR=...` shows what each word of the status column is taken for",
         ),
         TolerantRule(
+            "every sale has an amount",
+            offending=lambda *_: (
+                """
+select order_id, order_day, net_amount
+from staging.stg_orders
+where is_revenue and net_amount is null
+"""
+            ),
+            explanation="it may be 0, not missing",
+            amount="net_amount",
+            by_rows=True,
+            advice="sales without an amount count for nothing; land total_amount with them, the "
+            "goods before discount, without tax and shipping",
+        ),
+        TolerantRule(
             "every status is known",
             offending=lambda *_: (
                 """
