@@ -91,7 +91,6 @@ UNCATALOGUED = Product("Travel Towel", "Accessories", 1590, None, 0, 45, "microf
 
 PRODUCTS = (*CATALOGUE, UNCATALOGUED)
 PRODUCT_IDS = tuple(f"PROD_{n:03d}" for n in (*range(1, len(CATALOGUE) + 1), 999))
-CATEGORIES = tuple(dict.fromkeys(product.category for product in CATALOGUE))
 
 # A product that was renamed: its lines before that month have the old name, the catalogue the new.
 RENAMED = PRODUCT_IDS.index("PROD_015")

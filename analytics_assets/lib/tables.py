@@ -6,16 +6,14 @@ that Python or a landing fills, which stand there as sources.
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import pandas as pd
 
 from analytics_assets.lib.dbt.project import manifest_path
-from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.settings import CATALOG, Settings, load_settings
 
 OWNERS = ["team:analytics"]
@@ -127,46 +125,6 @@ def table(name: str) -> Table:
             f"{', '.join(sorted(tables()))}). Next: add it there with every column, as a source "
             "where Python makes it"
         ) from None
-
-
-def python_asset(
-    name: str, reads: Iterable[str]
-) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Return the decorator of the asset that makes a table in Python.
-
-    Args:
-        name: ``schema.name`` of the table.
-        reads: ``schema.name`` of every table it is made from.
-    """
-    made = table(name)
-    decorator: Callable[[Callable[..., Any]], dg.AssetsDefinition] = dg.asset(
-        key=made.asset_key,
-        deps=[table(other).asset_key for other in reads],
-        group_name=made.group,
-        owners=OWNERS,
-        kinds={"python", "pandas"},
-        description=made.description,
-        metadata=made.metadata,
-    )
-    return decorator
-
-
-def write(session: Session, name: str, frame: pd.DataFrame) -> None:
-    """Make the table ``schema.name`` hold exactly ``frame``, with the described types and order.
-
-    Raises:
-        ValueError: the frame's columns are not exactly those that the YAML describes.
-    """
-    made = table(name)
-    types = made.types
-    if set(frame.columns) != set(types):
-        raise ValueError(
-            f"{name} must have the columns {list(types)} (got {list(frame.columns)}). Next: "
-            "describe the column in the YAML, or compute it"
-        )
-    session.replace(name, frame[list(types)], types)
-    meanings = {name: column.description for name, column in made.columns.items()}
-    session.comment(name, made.description, meanings)
 
 
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:

@@ -15,7 +15,8 @@ import pytest
 from analytics_assets.lib.charts import page
 from analytics_assets.lib.charts.canvas import message, png
 from analytics_assets.lib.charts.page import Page, Scene, describe, facts, figures, picture, table
-from analytics_assets.lib.warehouse.aggregates import aggregates, newest_order
+from analytics_assets.lib.warehouse.aggregates import aggregates
+from analytics_assets.lib.warehouse.clock import newest_order
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 LOG = logging.getLogger("test")

@@ -1,6 +1,5 @@
 """The assets of cohorts: who comes back by cohort, and by month against the year before."""
 
-import time
 from typing import Any
 
 import dagster as dg
@@ -9,11 +8,9 @@ import pandas as pd
 from analytics_assets.defs.cohorts import chart, grid, retention_index
 from analytics_assets.defs.cohorts.counts import cohort_counts
 from analytics_assets.lib.charts.canvas import percent
-from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import figures, picture
 from analytics_assets.lib.charts.page import table as shown
-from analytics_assets.lib.tables import python_asset, write
-from analytics_assets.lib.warehouse.aggregates import newest_order
-from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Session, Warehouse
 from analytics_assets.variables import Variables
 
@@ -36,15 +33,12 @@ def monthly_cohorts(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read cohort counts, compute the triangle, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(COHORTS, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         counts = cohort_counts(session, variables.cohort_basis)
         triangle = grid.monthly_cohorts(counts, as_of_date)
-        write(session, COHORTS, triangle)
-        newest = newest_order(session)
+        made.write(triangle)
         settled = chart.settled_cells(triangle, _settled_until(session))
-    seconds = time.perf_counter() - started
     return dg.MaterializeResult(
         metadata={
             **picture(
@@ -53,8 +47,7 @@ def monthly_cohorts(
                 warehouse.picture_folder,
                 context.log,
             ),
-            "dagster/row_count": len(triangle),
-            **facts(as_of_date, newest, seconds),
+            **made.facts,
             **cohort_figures(settled),
             "cohort_basis": variables.cohort_basis,
             "retention_of_the_newest_cohorts": shown(newest_cohorts(settled), NEWEST_COHORTS),
@@ -69,17 +62,15 @@ def monthly_retention_index(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read the cohorts, compare each month with that of the year before, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(INDEX, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         cohorts = session.read(
             "select cohort_month, months_since_signup, cohort_size, active_customers, is_complete,"
             f" as_of_date from {COHORTS}"
         )
         index = retention_index.monthly_retention_index(cohorts)
-        write(session, INDEX, index)
+        made.write(index)
         settled = chart.settled_months(index, _settled_until(session))
-    seconds = time.perf_counter() - started
     measured = settled[settled["retention_index"].notna()]
     return dg.MaterializeResult(
         metadata={
@@ -89,8 +80,7 @@ def monthly_retention_index(
                 warehouse.picture_folder,
                 context.log,
             ),
-            "dagster/row_count": len(index),
-            **facts(as_of_date, None, seconds),
+            **made.facts,
             **figures(
                 {
                     "months_measured": len(measured),

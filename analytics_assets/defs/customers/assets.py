@@ -1,6 +1,5 @@
 """The asset ``customer_value_forecast``: what each customer will order in a year, or why not."""
 
-import time
 from typing import Any
 
 import dagster as dg
@@ -11,11 +10,9 @@ from analytics_assets.defs.customers.chart_forecast import forecast_figure
 from analytics_assets.defs.customers.customer_value_forecast import ForecastReport
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.charts.canvas import percent, shortened
-from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import figures, picture
 from analytics_assets.lib.charts.page import table as shown
-from analytics_assets.lib.tables import python_asset, write
-from analytics_assets.lib.warehouse.aggregates import newest_order
-from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Session, Warehouse
 from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.variables import Variables
@@ -37,16 +34,13 @@ def customer_value_forecast(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read purchase histories, fit and judge the models, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(TABLE, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         histories = purchase_histories(session, as_of_date)
         context.log.info(f"{len(histories):,} customers' purchase histories read")
         table, report = forecast.customer_value_forecast(histories)
-        write(session, TABLE, table)
-        newest = newest_order(session)
+        made.write(table)
         best = _best_customers(session, table)
-    seconds = time.perf_counter() - started
     if report.refusal:
         context.log.warning(f"no forecast is given: {report.refusal}")
     return dg.MaterializeResult(
@@ -59,8 +53,7 @@ def customer_value_forecast(
             ),
             **_trust(report),
             "best_customers": shown(best),
-            "dagster/row_count": len(table),
-            **facts(as_of_date, newest, seconds),
+            **made.facts,
         }
     )
 

@@ -1,18 +1,14 @@
 """The asset ``product_affinity``: which products belong together, adjusted for basket size."""
 
-import time
-
 import dagster as dg
 import pandas as pd
 
 from analytics_assets.defs.products import affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.chart import affinity_figure, related_pairs
-from analytics_assets.lib.charts.page import facts, figures, picture
+from analytics_assets.lib.charts.page import figures, picture
 from analytics_assets.lib.charts.page import table as shown
-from analytics_assets.lib.tables import python_asset, write
-from analytics_assets.lib.warehouse.aggregates import newest_order
-from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
@@ -33,9 +29,8 @@ def product_affinity(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Read basket counts, compute every measure of each pair, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(TABLE, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         window = BasketWindow(
             as_of_date=as_of_date,
             lookback_days=variables.lookback_days,
@@ -44,9 +39,7 @@ def product_affinity(
         )
         counts = basket_counts(session, window, report=context.log.info)
         pairs = affinity.product_affinity(counts, product_names(session), as_of_date)
-        write(session, TABLE, pairs)
-        newest = newest_order(session)
-    seconds = time.perf_counter() - started
+        made.write(pairs)
     related = related_pairs(pairs)
     return dg.MaterializeResult(
         metadata={
@@ -58,8 +51,7 @@ def product_affinity(
                 warehouse.picture_folder,
                 context.log,
             ),
-            "dagster/row_count": len(pairs),
-            **facts(as_of_date, newest, seconds),
+            **made.facts,
             **figures(
                 {
                     "baskets": counts.total_orders,

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import time
 
 import dagster as dg
 import pandas as pd
@@ -12,11 +11,10 @@ from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.scorecard_queries import create_lists, scorecard_counts
 from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
-from analytics_assets.lib.charts.page import facts, figures
+from analytics_assets.lib.charts.page import figures
 from analytics_assets.lib.charts.page import table as shown
-from analytics_assets.lib.tables import python_asset, table, write
-from analytics_assets.lib.warehouse.aggregates import newest_order
-from analytics_assets.lib.warehouse.clock import read_clock
+from analytics_assets.lib.python_asset import build, python_asset
+from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
 
@@ -37,9 +35,8 @@ def product_votes(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Count the votes of each pair where the lines are, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(VOTES, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         create_votes(session, _votes_window(variables, as_of_date))
         typed = ", ".join(
             f"cast({name} as {kind}) as {name}" for name, kind in table(VOTES).types.items()
@@ -52,15 +49,13 @@ def product_votes(
         [(pairs, baskets)] = session.read(
             f"select count(*) as pairs, max(total_orders) as baskets from {VOTES}"
         ).itertuples(index=False)
-        newest = newest_order(session)
-    seconds = time.perf_counter() - started
     days, least = variables.recommendation_days, variables.min_recommendation_orders
     found = f"{pairs:,} pairs are in {least} or more of {baskets:,} baskets" if pairs else "No pair"
     return dg.MaterializeResult(
         metadata={
             "finding": f"{found} of the {days} days to {as_of_date}",
             "dagster/row_count": int(pairs),
-            **facts(as_of_date, newest, seconds),
+            **made.facts,
             **figures({"baskets": None if pd.isna(baskets) else int(baskets)}),
         }
     )
@@ -73,9 +68,8 @@ def recommendation_scorecard(
     variables: dg.ResourceParam[Variables],
 ) -> dg.MaterializeResult[None]:
     """Learn each rule's lists from older baskets, score them on newer ones, replace the table."""
-    started = time.perf_counter()
-    with warehouse.session() as session:
-        as_of_date = read_clock(session, variables.as_of_date)
+    with build(SCORECARD, warehouse, variables) as made:
+        session, as_of_date = made.session, made.as_of_date
         votes = _votes_window(variables, scorecard.learnt_to(as_of_date))
         pairs = dataclasses.replace(
             votes,
@@ -88,20 +82,17 @@ def recommendation_scorecard(
         scored = dataclasses.replace(
             votes, as_of_date=as_of_date, lookback_days=scorecard.SCORED_DAYS
         )
-        made = scorecard.recommendation_scorecard(
+        rules = scorecard.recommendation_scorecard(
             scorecard_counts(session, scored), as_of_date, votes.lookback_days
         )
-        write(session, SCORECARD, made)
-        newest = newest_order(session)
-    seconds = time.perf_counter() - started
-    at_five = made[(made["rule"] == scorecard.RECOMMENDATIONS) & (made["cut_off"] == 5)].iloc[0]
+        made.write(rules)
+    at_five = rules[(rules["rule"] == scorecard.RECOMMENDATIONS) & (rules["cut_off"] == 5)].iloc[0]
     measured = ["hit_rate", "coverage", "ratio_to_best_sellers", "ratio_to_confidence"]
-    rates = made[["rule", "cut_off", "hit_rate", "ratio_to_best_sellers", "ratio_to_confidence"]]
+    rates = rules[["rule", "cut_off", "hit_rate", "ratio_to_best_sellers", "ratio_to_confidence"]]
     return dg.MaterializeResult(
         metadata={
-            "finding": scorecard.finding(made),
-            "dagster/row_count": len(made),
-            **facts(as_of_date, newest, seconds),
+            "finding": scorecard.finding(rules),
+            **made.facts,
             **figures(
                 {
                     "baskets_scored": int(at_five["baskets"]),

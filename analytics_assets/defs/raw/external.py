@@ -14,7 +14,7 @@ from analytics_assets.defs.raw.state import RAW_STATE, raw_orders_state
 from analytics_assets.intake.formats import formats
 from analytics_assets.intake.in_place import selects
 from analytics_assets.lib.tables import table
-from analytics_assets.lib.warehouse.row_counts import row_counts
+from analytics_assets.lib.warehouse.aggregates import row_counts
 from analytics_assets.variables import Variables
 
 if TYPE_CHECKING:

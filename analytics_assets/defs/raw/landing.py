@@ -14,8 +14,8 @@ from analytics_assets.defs.raw.specs import LANDING_TABLES, RAW_TABLES, raw_spec
 from analytics_assets.intake import LandingError, LandingReport, land, memory
 from analytics_assets.intake.report import share
 from analytics_assets.lib.charts.page import facts, figures
+from analytics_assets.lib.warehouse.aggregates import row_counts
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.lib.warehouse.row_counts import row_counts
 from analytics_assets.settings import Settings
 
 

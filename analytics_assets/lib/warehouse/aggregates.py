@@ -1,12 +1,12 @@
-"""Aggregates over some tables in one statement, and the newest order of the staging views."""
+"""Figures of some tables in one statement: aggregates, and how many rows there are."""
 
-import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from analytics_assets.lib.warehouse.interface import Session
+from analytics_assets.lib.warehouse.literals import literal
 
 
 def aggregates(
@@ -35,11 +35,17 @@ def aggregates(
     return {table: found.get(table, {}) for table in wanted}
 
 
-def newest_order(session: Session) -> datetime.date | None:
-    """Return the day of the newest order of the staging views; None without orders."""
-    newest = session.read("select max(order_day) as newest from staging.stg_orders")
-    day = newest["newest"].iloc[0]
-    return None if pd.isna(day) else pd.Timestamp(day).date()
+def row_counts(session: Session, tables: Sequence[str]) -> dict[str, int]:
+    """Return the number of rows of each ``schema.name``."""
+    if not tables:
+        return {}
+    counts = session.read(
+        " union all ".join(
+            f"select {literal(table)} as table_name, count(*) as row_count from {table}"
+            for table in tables
+        )
+    )
+    return {str(name): int(n) for name, n in zip(counts.table_name, counts.row_count, strict=True)}
 
 
 def _value(value: object) -> Any:

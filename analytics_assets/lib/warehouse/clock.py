@@ -1,4 +1,4 @@
-"""The one clock, read where every model reads it: ``staging.stg_clock``."""
+"""The one clock, read where every model reads it, and the newest order beside it."""
 
 import datetime
 
@@ -34,3 +34,10 @@ def read_clock(session: Session, expected: datetime.date | None = None) -> datet
             "select the staging layer too, for example --select '+product_affinity'"
         )
     return as_of_date
+
+
+def newest_order(session: Session) -> datetime.date | None:
+    """Return the day of the newest order of the staging tables; None without orders."""
+    newest = session.read("select max(order_day) as newest from staging.stg_orders")
+    day = newest["newest"].iloc[0]
+    return None if pd.isna(day) else pd.Timestamp(day).date()

@@ -24,9 +24,8 @@ from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.lib.charts.page import Scene, describe
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
-from analytics_assets.lib.warehouse.aggregates import newest_order
-from analytics_assets.lib.warehouse.clock import read_clock
-from analytics_assets.lib.warehouse.row_counts import row_counts
+from analytics_assets.lib.warehouse.aggregates import row_counts
+from analytics_assets.lib.warehouse.clock import newest_order, read_clock
 from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
 from analytics_assets.variables import Variables
 
