@@ -51,7 +51,7 @@ FITS = {
 DBT_BUILD = "dbt build of the same models"
 GRAPH = {OURS: "graph.ours", DBT_BUILD: "graph.dbt_build"}
 COPY = "DuckDB's copy into tables of text"
-LANDING = {OURS: "landing.ours", COPY: "landing.copy"}
+LANDING = {OURS: "landing.ours", COPY: "landing.text_copy"}
 CHECKS = {
     OURS: "checks.ours",
     f"{OURS}, contracts without a Dagster run": "checks.contracts_alone",

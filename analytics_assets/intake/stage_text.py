@@ -27,11 +27,11 @@ def stage_text(piece: Piece) -> None:
     """
     file = piece.file
     with tempfile.TemporaryDirectory(prefix="landing_") as folder:
-        path, is_tidy = _readable(file, Path(folder))
+        path, line_ends = _readable(file, Path(folder))
         try:
-            if not _is_read(piece, path, is_tidy=is_tidy):
-                path = _tidied(file, Path(folder))
-                _read_text(piece, path)
+            if not _is_read(piece, path, is_tidy=line_ends is None):
+                line_ends = None
+                _read_text(piece, _tidied(file, Path(folder)))
         except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
             said = printable(error).partition("Possible")[0].rstrip("\\n ")
             raise FileFault(
@@ -39,7 +39,9 @@ def stage_text(piece: Piece) -> None:
                 f'({said}). Values in quotes must be written as "text" with every quote inside '
                 "twice. Next: write the file again so"
             ) from None
-        _keep_rejects(piece)
+        rows = _keep_rejects(piece)
+        if line_ends is None or line_ends > file.header_lines + rows:
+            _refuse_swallowed_lines(piece)
 
 
 def _is_read(piece: Piece, path: Path, *, is_tidy: bool) -> bool:
@@ -92,38 +94,41 @@ def _joined(places: tuple[int, ...], between: str) -> str:
     return f" || '{between}' || ".join(f"nullif(c{place}, '')" for place in places)
 
 
-def _readable(file: DataFile, folder: Path) -> tuple[Path, bool]:
-    """Return a path of the file as DuckDB reads it, and whether the file there was tidied.
+def _readable(file: DataFile, folder: Path) -> tuple[Path, int | None]:
+    """Return a path of the file as DuckDB reads it, and how many line ends are in it.
 
-    It is UTF-8 without blank lines, and its name is no pattern.
+    It is UTF-8 without blank lines, and its name is no pattern. None: it had to be tidied for that.
     """
-    if file.has_blank_lines or file.encoding not in {"utf-8", "utf_8"} or _has_blank_lines(file):
-        return _tidied(file, folder), True
+    is_utf_8 = file.encoding in {"utf-8", "utf_8"}
+    line_ends = None if file.has_blank_lines or not is_utf_8 else _line_ends(file)
+    if line_ends is None:
+        return _tidied(file, folder), None
     link = folder / ("file.csv.gz" if file.path.suffix == ".gz" else "file.csv")
     link.symlink_to(file.path.absolute())
-    return link, False
+    return link, line_ends
 
 
-def _has_blank_lines(file: DataFile) -> bool:
-    """Say whether a line without anything may stand in the file.
+def _line_ends(file: DataFile) -> int | None:
+    """Count the line ends of a file; None where a line without anything may stand in it.
 
     Raises:
         FileFault: a packed file unpacks to more than it may.
     """
     bound = Bound(file.path) if file.path.suffix == ".gz" else None
-    found, end = False, b""
+    line_ends, is_blank, end = 0, False, b""
     with file.open() as content:
         while block := content.read(1 << 20):
             if bound is not None:
                 bound.add(len(block))
+            line_ends += block.count(b"\n")
             joined = end + block
             # A search for one mark is dear where line ends are many, one for a single byte is not.
             marks = _BLANK if b"\r" in joined else _BLANK[:1]
-            found = found or any(mark in joined for mark in marks)
-            if found and bound is None:
+            is_blank = is_blank or any(mark in joined for mark in marks)
+            if is_blank and bound is None:
                 break
             end = block[-3:]
-    return found
+    return None if is_blank else line_ends
 
 
 def _tidied(file: DataFile, folder: Path) -> Path:
@@ -186,7 +191,12 @@ def _drop_rejects(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("drop table if exists landing_scans")
 
 
-def _keep_rejects(piece: Piece) -> None:
+def _keep_rejects(piece: Piece) -> int:
+    """Keep the lines that do not divide, and return how many rows the file has with them.
+
+    Raises:
+        FileFault: a quote that does not end, a line that is too long, or too many broken lines.
+    """
     connection, source, file = piece.connection, piece.source, piece.file
     errors = connection.execute(
         "select error_type, count(distinct line), min(line) from landing_errors group by error_type"
@@ -215,7 +225,7 @@ def _keep_rejects(piece: Piece) -> None:
     before = connection.execute(
         "select coalesce(sum(row_count), 0) from landing_files where source = ?", [source]
     ).fetchall()[0][0]
-    rows = piece.rows - int(before) + broken
+    rows = piece.rows - int(before) + int(broken)
     if unreadable > MOST_UNREADABLE * rows:
         raise FileFault(
             f"{file.name}: {unreadable:,} of {rows:,} rows are not UTF-8. Next: save the file as "
@@ -255,7 +265,7 @@ def _keep_rejects(piece: Piece) -> None:
             [source, file.name],
         )
     _drop_rejects(connection)
-    _refuse_swallowed_lines(piece)
+    return rows
 
 
 def _refuse_swallowed_lines(piece: Piece) -> None:

@@ -167,7 +167,8 @@ def typed_columns(
             continue
         if column.filled:
             text = f'"{name}"'
-            blank = f"not {_is_bare(text)} and regexp_full_match({text}, '{_BLANK}*')"
+            # RE2 is asked only where the first letter may be a blank.
+            blank = f"({text} < '!' or {text} > '~') and regexp_full_match({text}, '{_BLANK}*')"
             empty = f"{text} is null or ({blank})"
             broken = found.broken and f"({empty} or {found.broken})"
             found = replace(found, rules=(Rule(empty, "is empty"), *found.rules), broken=broken)
@@ -373,7 +374,11 @@ def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
         Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
     )
     rounded = f"cast({value} as double) <> try_cast({number} as double)"
-    return Typed(value, rules, rounded, notice)
+    # What the cast takes and the first rule does not: 1_000, and line ends around a number.
+    doubtful = f"contains({number}, '_') or {number} < '!' or right({number}, 1) < '!'"
+    either = " or ".join(f"({rule.condition})" for rule in rules)
+    broken = f"(({value} is null or {doubtful}) and ({either}))"
+    return Typed(value, rules, rounded, notice, broken)
 
 
 def _undressed(column: str, decimal: str) -> str:
