@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analytics_assets.demo_shop.shapes import SHAPES, write_shape
-from analytics_assets.demo_shop.shop import DEFAULT_END, DEFAULT_SEED, generate, write, write_truth
+from analytics_assets.demo_shop.shop import DEFAULT_END, DEFAULT_SEED, write
 
 
 def last_day(text: str, today: datetime.date) -> np.datetime64:
@@ -36,17 +35,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="1 is about 120,000 orders")
     parser.add_argument("--end", default=str(DEFAULT_END), help="last day: a date, or yesterday")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED)
-    parser.add_argument("--shape", choices=["own", *SHAPES], default="own")
-    parser.add_argument("--clean", action="store_true", help="no dirt; other shapes never have it")
+    parser.add_argument("--clean", action="store_true", help="without dirt")
     options = parser.parse_args(arguments)
     try:
         recipe = (options.scale, options.seed, last_day(options.end, datetime.date.today()))
-        if options.shape == "own":
-            write((*recipe, options.clean), options.directory)
-        else:
-            shop = generate(*recipe, is_clean=True)
-            write_shape(shop, options.directory, options.shape)
-            write_truth(shop.ground_truth, options.directory)
+        write((*recipe, options.clean), options.directory)
     except ValueError as error:
         parser.error(str(error))
     return 0

@@ -1,6 +1,5 @@
 """Each platform's files hold the shop of the same arguments, read back by pandas alone."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -8,12 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from shop_shapes import write_shape
 
 from analytics_assets.demo_shop import DemoShop, generate
-from analytics_assets.demo_shop.__main__ import main
-from analytics_assets.demo_shop.shapes import SHAPES, write_shape
 
-RECIPE = ["--scale", "0.02", "--seed", "9"]
 ZONE = "America/Los_Angeles"
 
 # What every shape can carry, by columns: one row per order, line and return.
@@ -208,9 +205,9 @@ def shape(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(shape: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(clean: DemoShop, shape: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp(shape)
-    assert main([str(directory), "--shape", shape, *RECIPE]) == 0
+    write_shape(clean, directory, shape)
     return directory
 
 
@@ -276,24 +273,3 @@ def test_every_address_with_an_account_is_one_customer(
         assert day.tolist() == accounts.registration_date.first().tolist()
     assert found.tolist() == list(accounts.groups)
     assert len(found) < len(customers)
-
-
-def test_the_truth_beside_the_files_is_that_of_a_shop_without_dirt(
-    clean: DemoShop, folder: Path
-) -> None:
-    truth = json.loads((folder / "ground_truth.json").read_text("utf-8"))
-    assert truth == json.loads(json.dumps(clean.ground_truth))
-    planted = ("untidy_status", "unknown_status", "total_mismatch", "orphan_line")
-    assert [truth["dirt"][kind]["rows"] for kind in planted] == [0, 0, 0, 0]
-
-
-def test_another_folder_gets_the_same_bytes(
-    clean: DemoShop, shape: str, folder: Path, tmp_path: Path
-) -> None:
-    write_shape(clean, tmp_path, shape)
-    digests = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in tmp_path.iterdir()
-    }
-    assert set(digests) == set(SHAPES[shape])
-    for name, digest in digests.items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

@@ -12,10 +12,10 @@ import dagster as dg
 import duckdb
 import pytest
 from materialized_shop import settings_for
+from shop_shapes import SHAPES, write_shape
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.demo_shop import DemoShop, generate, write
-from analytics_assets.demo_shop.shapes import SHAPES, write_shape
 
 pytestmark = pytest.mark.slow
 
