@@ -106,6 +106,7 @@ def run(folder: Path, name: str, command: str | list[str], fails: bool, **enviro
             "DAGSTER_HOME": str(folder / "home"),
             "ANALYTICS_DUCKDB_PATH": str(folder / "automated_intelligence.duckdb"),
             "ANALYTICS_DEMO_SCALE": "0.02",
+            "DBT_TARGET_PATH": str(folder / "dbt"),
             "DBT_LOG_PATH": str(folder / "logs"),
             **FAKES,
             **environment,
