@@ -18,8 +18,8 @@ from cases import (
 )
 from results import Results
 
-_PAIRS = CASES["pairs"][2].name
-_TEN_MILLION = CASES["pairs"][4].name
+_PAIRS = CASES["pairs"][1].name
+_TEN_MILLION = CASES["pairs"][3].name
 _VOTES = CASES["votes"][0].name
 _COHORTS = CASES["cohorts"][0].name
 _LANDING = CASES["landing"][0].name

@@ -44,10 +44,6 @@ COHORTS = {
 # It reads what the others read and makes nothing of it: its result is another.
 SCANS = {SCAN: "cohorts.column_scan"}
 FORECAST = {OURS: "forecast.ours"}
-FITS = {
-    "fit on distinct patterns": "forecast.fit_patterns",
-    "fit on every row": "forecast.fit_every_row",
-}
 DBT_BUILD = "dbt build of the same models"
 GRAPH = {OURS: "graph.ours", DBT_BUILD: "graph.dbt_build"}
 COPY = "DuckDB's copy into tables of text"
@@ -112,7 +108,6 @@ def _short(number: int) -> str:
 
 CASES = {
     "pairs": (
-        _baskets(100_000, 1_000, PAIRS),
         _baskets(1_000_000, 1_000, PAIRS),
         _baskets(1_000_000, 10_000, PAIRS),
         _baskets(100_000, 10_000, GROWTH),
@@ -120,10 +115,7 @@ CASES = {
     ),
     "votes": (_votes(1_000_000, 10_000),),
     "cohorts": (_customers(1_000_000, COHORTS | SCANS, "cohorts"),),
-    "forecast": (
-        _customers(1_000_000, FORECAST, "forecast"),
-        _customers(1_000_000, FITS, "fit of BG/NBD"),
-    ),
+    "forecast": (_customers(1_000_000, FORECAST, "forecast"),),
     "landing": (_files(3_200_000, "1 GB of CSV"),),
     "graph": (_graph(100, "demonstration shop"),),
     "checks": (_demo(100, "demonstration shop"), _demo(2_500, "10M order lines")),
@@ -132,10 +124,7 @@ QUICK_CASES = {
     "pairs": (_baskets(2_000, 200, PAIRS),),
     "votes": (_votes(2_000, 200),),
     "cohorts": (_customers(10_000, COHORTS | SCANS, "cohorts"),),
-    "forecast": (
-        _customers(10_000, FORECAST, "forecast"),
-        _customers(10_000, FITS, "fit of BG/NBD"),
-    ),
+    "forecast": (_customers(10_000, FORECAST, "forecast"),),
     "landing": (_files(10_000, "3 MB of CSV"),),
     "graph": (_graph(5, "small demonstration shop"),),
     "checks": (_demo(5, "small demonstration shop"),),
