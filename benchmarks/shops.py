@@ -23,7 +23,8 @@ BASKET_DAYS = 90
 VOTE_DAYS = 365
 ORDERS_A_BATCH = 500_000
 
-CUSTOMER_DAYS = 730
+# A little more than the two years that a forecast needs.
+CUSTOMER_DAYS = 733
 # BG/NBD and Gamma-Gamma, time in weeks: about ten orders a customer in two years.
 R, ALPHA, A, B = 1.2, 3.3, 0.8, 10.0
 P, Q, GAMMA = 6.0, 4.0, 15.0
