@@ -80,7 +80,8 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
     lines = [*report.notices, ""]
     for name, table in report.tables.items():
         lines.append(
-            f"{name:<16} {table.rows_accepted:>12,} rows from {table.file_name or 'the others'}"
+            f"{name:<16} {table.rows_accepted:>12,} rows from "
+            f"{table.file_name or ('the others' if table.rows_accepted else 'no file')}"
         )
     lines += ["", f"orders from {report.first_order} to {report.newest_order}"]
     orders = sum(count for _, count, _ in currencies)
@@ -113,7 +114,7 @@ def shop_yml(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal
         lines += [f"  {json.dumps(word, ensure_ascii=False)}: " for word in unknown]
     if len(currencies) > 1:
         lines += [
-            "# Orders in another currency count for nothing.",
+            "# Orders of another one count by the rates in exchange_rates.csv, or for nothing.",
             f"currency: {currencies[0][0]}",
         ]
     return "\n".join(lines) + "\n" if lines else ""

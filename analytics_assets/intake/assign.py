@@ -51,9 +51,9 @@ def assign(files: list[DataFile], others: list[str], shop: ShopFile) -> Assigned
     ]
     if faults:
         raise LandingError(tuple(faults))
-    # Customers and products may come from another export than the orders.
+    # These may come from another export than the orders.
     for other in known.values():
-        for name in ("customers", "product_catalog"):
+        for name in ("customers", "product_catalog", "exchange_rates"):
             if name not in tables and name in other.tables and _has(other, name, found[other.name]):
                 tables[name] = other
     sources = {

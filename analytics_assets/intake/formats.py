@@ -20,7 +20,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 FOLDER = Path(__file__).parent / "formats"
 
 Kind = Literal[
-    "id", "text", "email", "amount", "quantity", "percent", "whole", "time", "day", "flag", "json"
+    "id",
+    "text",
+    "email",
+    "amount",
+    "quantity",
+    "percent",
+    "rate",
+    "whole",
+    "time",
+    "day",
+    "flag",
+    "json",
 ]
 SQL_TYPES: Mapping[Kind, str] = {
     "id": "VARCHAR",
@@ -29,6 +40,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "amount": "DECIMAL(18,2)",
     "quantity": "DECIMAL(14,3)",
     "percent": "DECIMAL(5,2)",
+    "rate": "DECIMAL(18,10)",
     "whole": "INTEGER",
     "time": "TIMESTAMP",
     "day": "DATE",

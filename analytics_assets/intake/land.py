@@ -59,9 +59,9 @@ def land(
             before = memory.before(connection)
             connection.execute(statements.create_quarantine())
             tables = {table.name: land_table(landing, table) for table in RAW_TABLES.values()}
-            for table in RAW_TABLES.values():
-                if table.name not in landing.assigned.tables and table.name != "returns":
-                    tables[table.name] = derive(landing, table)
+            for name in ("customers", "product_catalog"):
+                if name not in landing.assigned.tables:
+                    tables[name] = derive(landing, RAW_TABLES[name])
             if spoilt := tables_of(landing):
                 connection.execute(statements.quarantine_of_sources(spoilt))
             statuses = _statuses(landing)

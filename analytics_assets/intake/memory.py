@@ -164,20 +164,21 @@ def kept_rows(
     kept = f"landing_kept_{table.name}"
     where = ""
     if out:
-        key = "order_id" if table.name == "order_items" else table.key
-        source = "landing_out_orders" if table.name == "order_items" else out[0]
+        lines = table.name == "order_items"
+        came, old = (
+            ("came.order_id", "old.order_id") if lines else map(table.key, ("came.", "old."))
+        )
+        source = "landing_out_orders" if lines else out[0]
         bad = (
             ""
-            if table.name == "order_items"
+            if lines
             else (
                 f" and came._row not in (select row_id from landing_bad "
                 f"where table_name = '{table.name}')"
             )
         )
-        where = (
-            f"where not exists (select 1 from {source} as came where came.{key} = old.{key}{bad})"
-        )
-        if table.name == "order_items":
+        where = f"where not exists (select 1 from {source} as came where {came} = {old}{bad})"
+        if lines:
             where += (
                 " and not exists (select 1 from landing_out_order_items as came "
                 "where came.order_id = old.order_id)"

@@ -40,7 +40,7 @@ def land_table(landing: Landing, table: RawTable) -> LandedTable:
     if table.name == "returns":
         match_returns(connection, f"{out}_given")
     described = [row[0] for row in connection.execute(f"describe {out}_given").fetchall()]
-    repeated = _repeated(connection, f"{out}_given", table.key)
+    repeated = _repeated(connection, f"{out}_given", table.key())
     counts_within = table.name == "order_items" and _counts_within_order(
         connection, f"{out}_given", repeated
     )
@@ -187,7 +187,10 @@ def tables_of(landing: Landing) -> dict[str, tuple[str, list[str]]]:
 
 def _sources_of(landing: Landing, table: str) -> list[Staged]:
     """Return the sources whose rows are counted for a raw table: each for one table only."""
-    order = ("order_items", "orders", "customers", "product_catalog", "returns")
+    order = (
+        *("order_items", "orders", "customers", "product_catalog"),
+        *("returns", "exchange_rates"),
+    )
     found = []
     for one in landing.staged.values():
         name = one.name.removeprefix(f"landing_{one.format.name}_")

@@ -17,15 +17,20 @@ class RawTable:
 
     Attributes:
         name: the table in schema raw.
-        key: the column whose values are unique.
+        keys: the columns that together tell rows apart.
         columns: name and SQL type of all columns, in the table's order.
         filled: the columns that are never NULL.
     """
 
     name: str
-    key: str
+    keys: tuple[str, ...]
     columns: Mapping[str, str]
     filled: tuple[str, ...]
+
+    def key(self, rows: str = "") -> str:
+        """Return the SQL of the key as one value; ``rows`` is the relation's name and a dot."""
+        named = [f"{rows}{name}" for name in self.keys]
+        return named[0] if len(named) == 1 else f"concat_ws(' ', {', '.join(named)})"
 
 
 # Of YAML alone, since a landing needs no manifest, which takes dbt seconds to make.
@@ -44,8 +49,8 @@ def _columns(name: str) -> dict[str, str]:
 
 
 def _table(name: str, *filled: str) -> RawTable:
-    [key] = _DESCRIBED[name]["config"]["meta"]["key"]
-    return RawTable(name, key, _columns(name), (key, *filled))
+    keys = tuple(_DESCRIBED[name]["config"]["meta"]["key"])
+    return RawTable(name, keys, _columns(name), (*keys, *filled))
 
 
 _TABLES = (
@@ -54,6 +59,7 @@ _TABLES = (
     _table("customers"),
     _table("product_catalog"),
     _table("returns", "order_id", "amount"),
+    _table("exchange_rates", "rate"),
 )
 RAW_TABLES: Mapping[str, RawTable] = {table.name: table for table in _TABLES}
 QUARANTINE_COLUMNS: Mapping[str, str] = _columns("quarantined_rows")

@@ -167,7 +167,7 @@ def out_view(
                 for word, status in words.items()
             )
             value = f"case lower(trim(order_status)) {cases} else order_status end"
-        if name == table.key and counts_within:
+        if name in table.keys and counts_within:
             value = "order_id || '-' || order_item_id"
         values.append(f"{value} as {name}")
     version = next((name for name in ("updated_at", "_updated_at") if name in described), None)
@@ -212,7 +212,7 @@ def find_bad_rows(
         f"when {condition} then cast({name} as varchar)" for name, condition, _ in reasons
     )
     where = " or ".join(f"({condition})" for _, condition, _ in reasons)
-    key = table.key
+    key, names_of_key = table.key(), ", ".join(table.keys)
     content = ", ".join(name for name in table.columns)
     newest = "_version desc nulls last, row_id" if has_version else "row_id"
     unfit = f"""
@@ -231,10 +231,10 @@ def find_bad_rows(
             having count(*) > 1
         ),
         rows as (
-            select mapped.{key} as key_value, mapped._row as row_id, mapped._version,
+            select {table.key("mapped.")} as key_value, mapped._row as row_id, mapped._version,
                 cast(({content}) as varchar) as content
             from {out} as mapped
-            join keyed on mapped.{key} = keyed.key_value
+            join keyed on {table.key("mapped.")} = keyed.key_value
             where mapped._row not in (
                 select row_id from landing_bad where table_name = '{table.name}')
         ),
@@ -247,11 +247,11 @@ def find_bad_rows(
             from rows
             window best as (partition by key_value order by {newest})
         )
-        select '{table.name}', ranked.row_id, '{key}', key_value,
+        select '{table.name}', ranked.row_id, '{table.keys[0]}', key_value,
             case
                 when content = winner_content then null
                 when _version < winner_version then null
-                else '{key} is a duplicate key, first seen in row '
+                else '{names_of_key} is a duplicate key, first seen in row '
                     || {_row_number("ranked.winner", grain)}
                     || ', with other values; nothing says which row is newer'
             end,

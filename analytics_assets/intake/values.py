@@ -82,10 +82,11 @@ _QUESTIONS: Mapping[Kind, Mapping[str, str]] = {
     "amount": _NUMBERS_ASKED,
     "quantity": _NUMBERS_ASKED,
     "percent": _NUMBERS_ASKED,
+    "rate": _NUMBERS_ASKED,
     "time": _TIMES_ASKED,
     "day": _TIMES_ASKED,
 }
-NUMBERS: frozenset[Kind] = frozenset({"amount", "quantity", "percent"})
+NUMBERS: frozenset[Kind] = frozenset({"amount", "quantity", "percent", "rate"})
 TIMES: frozenset[Kind] = frozenset({"time", "day"})
 
 
@@ -247,7 +248,7 @@ def _decimal(
         points += look.count(name, "point")
         separated = look.count(name, "separated")
         if (
-            source.columns[name].kind == "amount"
+            source.columns[name].kind in ("amount", "rate")
             and separated
             and look.count(name, "three") == separated
         ):
@@ -257,7 +258,7 @@ def _decimal(
         for name, header in doubtful:
             example = look.example(name, f"regexp_full_match(v, '{_THREE_DIGITS}')")
             faults.append(
-                f"column {header}: every amount has three digits behind its only separator, such "
+                f"column {header}: every value has three digits behind its only separator, such "
                 f"as {example!a}: it may be a thousand times more or less. Next: write into "
                 'shop.yml `decimal: "."` or `decimal: ","`, whichever stands before the cents'
             )
@@ -369,9 +370,11 @@ def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
         )
     sql_type = SQL_TYPES[kind]
     value = f"try_cast({number} as {sql_type})"
+    above_0 = Rule(f"{value} <= 0", f"is not above 0 in {sql_type}")
     rules = (
         Rule(f"not regexp_full_match({number}, '{_NUMBER}')", "is not a number"),
         Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
+        *([above_0] if kind == "rate" else []),
     )
     rounded = f"cast({value} as double) <> try_cast({number} as double)"
     # What the cast takes and the first rule does not: 1_000, and line ends around a number.

@@ -48,6 +48,9 @@ FAULTS = {
     "few_orders_are_tests_or_of_another_currency": (
         "update {table} set left_out_as = 'other_currency'"
     ),
+    "every_exchange_rate_is_of_the_week_before_its_order": (
+        "update {table} set exchange_rate_day = order_day - 8"
+    ),
     "every_return_is_of_a_sale": "update {table} set is_of_a_sale = false",
     "every_return_has_a_day": "update {table} set is_day_known = false",
     "every_return_is_of_a_known_order": "update raw.returns set order_id = 'nowhere'",

@@ -36,6 +36,7 @@ def test_the_report_counts_rows_and_knows_the_newest_order(shop):
         "customers": (None, 1, 1, 0),
         "product_catalog": (None, 2, 2, 0),
         "returns": ("order_items.csv, orders.csv", 0, 0, 0),
+        "exchange_rates": (None, 0, 0, 0),
     }
     assert report.newest_order == datetime.datetime(2024, 2, 6)
     assert report.quarantine == ()

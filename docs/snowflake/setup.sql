@@ -137,6 +137,13 @@ create table if not exists loaded.returns (
     reason varchar
 );
 
+-- What one unit of another currency is worth in the shop's. It stays empty where there is none.
+create table if not exists loaded.exchange_rates (
+    day date,
+    currency varchar,
+    rate decimal(18, 10)
+);
+
 -- Rows that your loader refused. It stays empty where the loader has no such thing.
 create table if not exists loaded.quarantined_rows (
     table_name varchar,

@@ -118,6 +118,21 @@ RETURNS = Contract(
     ),
 )
 
+EXCHANGE_RATES = Contract(
+    "raw.exchange_rates",
+    rules=(
+        expression(
+            "a rate is above 0",
+            "rate > 0",
+            ["rate"],
+            null_fails=True,
+            severity=WARN,
+            advice="it is left out, and the newest rate before it holds on; mend these rows",
+        ),
+        _few_rows_quarantined("exchange_rates"),
+    ),
+)
+
 QUARANTINED_ROWS = Contract(
     "raw.quarantined_rows",
     rules=(

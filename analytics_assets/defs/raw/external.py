@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
 
 # Returns, lines, orders, customers: what arrives meanwhile belongs to nothing yet.
-_IN_ORDER = ("returns", "order_items", "orders", "customers", "product_catalog", "quarantined_rows")
+_IN_ORDER = (
+    *("returns", "order_items", "orders", "customers", "product_catalog", "exchange_rates"),
+    "quarantined_rows",
+)
 # What not every shop has; it is empty then.
-_OPTIONAL = {"returns", "quarantined_rows"}
+_OPTIONAL = {"returns", "exchange_rates", "quarantined_rows"}
 _NEWEST_EVENT = {"customers": "max(registration_date)", "orders": "max(order_date)"}
 
 
@@ -64,7 +67,7 @@ def external_raw_tables() -> dg.AssetsDefinition:
 def freeze(session: "SnowflakeSession", timezone: str) -> None:
     """Make every raw table what the shop's own is now; ``timezone`` is the business's.
 
-    A loader that keeps no returns or no rejected rows has no table of them; then it is empty.
+    What a shop need not have, such as returns or exchange rates, is empty where there is no table.
 
     Raises:
         WarehouseError: one of the shop's tables is missing or lacks a column.

@@ -112,7 +112,7 @@ def _results(
                 "rows_quarantined": table.rows_quarantined,
                 "rows_superseded": table.rows_superseded,
                 **figures({"quarantined_share": _share(table.rows_quarantined, table.rows_read)}),
-                "file": table.file_name or "derived from orders and order_items",
+                "file": table.file_name or _without_file(table.rows_accepted),
                 "notices": "\n".join(table.notices) or "none",
             },
         )
@@ -149,6 +149,10 @@ def _results(
             ),
         },
     )
+
+
+def _without_file(rows: int) -> str:
+    return "derived from orders and order_items" if rows else "none"
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -5,7 +5,7 @@ import dagster as dg
 from analytics_assets.lib.tables import OWNERS, table
 
 RAW_TABLES = (
-    *("customers", "orders", "order_items", "product_catalog", "returns"),
+    *("customers", "orders", "order_items", "product_catalog", "returns", "exchange_rates"),
     "quarantined_rows",
 )
 # What only the landing of files knows: which landings there were, which words of the status column.

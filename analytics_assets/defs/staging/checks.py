@@ -31,6 +31,7 @@ from analytics_assets.variables import Variables
 _IS_REVENUE = "is_revenue and net_amount > 0"
 _MANY = 30
 _OTHER_CURRENCY_UNNAMED = 0.01
+_RATE_DAYS = 7
 
 
 def _spelt_in_two_ways(column: str, row: str, amount: str, table: str) -> str:
@@ -158,15 +159,20 @@ INT_ITEMS_PER_ORDER = Contract(
 
 
 def _too_much_left_out(variables: Variables) -> str:
-    # What nobody named is the shop's currency only where nearly all orders have it.
-    other = variables.tolerated_share if variables.currency else _OTHER_CURRENCY_UNNAMED
+    # What nobody named is the shop's currency only where nearly all orders have it: else nobody
+    # knows what the exchange rates convert to either.
+    if variables.currency:
+        other, is_other = variables.tolerated_share, "left_out_as = 'other_currency'"
+    else:
+        other = _OTHER_CURRENCY_UNNAMED
+        is_other = "left_out_as = 'other_currency' or exchange_rate is not null"
     return f"""
 select sum(left_out) as left_out_orders, sum(other_currency) as other_currency_orders,
     count(*) as orders
 from (
     select
         case when left_out_as is not null then 1 else 0 end as left_out,
-        case when left_out_as = 'other_currency' then 1 else 0 end as other_currency
+        case when {is_other} then 1 else 0 end as other_currency
     from staging.stg_orders
 ) as orders
 having sum(left_out) > {variables.tolerated_share} * count(*)
@@ -220,8 +226,8 @@ STG_ORDERS = Contract(
             ["left_out_as", "net_amount"],
             severity=WARN,
             amount="net_amount",
-            advice="these orders count for nothing; land them in the shop's currency, or in a "
-            "shop of their own",
+            advice="these orders count for nothing; add the exchange rates that are missing, or "
+            "land another currency in a shop of its own",
         ),
         has_rows(),
         STALE_ORDERS,
@@ -283,18 +289,31 @@ where orders.order_status = 'unknown'
             "every order is in the shop's currency",
             offending=lambda *_: (
                 """
-select landed.currency, orders.order_id, orders.net_amount
-from staging.stg_orders as orders
-inner join staging.int_orders as landed on orders.order_id = landed.order_id
-where orders.left_out_as = 'other_currency'
+select
+    currency || ' from '
+    || cast(min(order_day) over (partition by currency) as varchar) as currency_from,
+    order_id,
+    net_amount
+from staging.stg_orders
+where left_out_as = 'other_currency'
 """
             ),
-            explanation="that of the most orders",
+            explanation="that of the most orders, or has an exchange rate",
             amount="net_amount",
-            by="currency",
+            by="currency_from",
             by_rows=True,
-            advice="amounts in <value> cannot be added to the others; land the orders of one "
-            "currency, or raise the variable tolerated_share to leave these out",
+            advice="these cannot be added to the others and count for nothing; add a row to "
+            "exchange_rates for <value>, likewise for each currency named here, or raise the "
+            "variable tolerated_share to leave these orders out",
+        ),
+        expression(
+            "every exchange rate is of the week before its order",
+            f"exchange_rate_day >= order_day - {_RATE_DAYS}",
+            ["currency", "order_day", "exchange_rate_day", "net_amount"],
+            explanation=f"at most {_RATE_DAYS} days old",
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders are converted at an old rate; add newer rows to exchange_rates",
         ),
         expression(
             "a sale has no negative amount",
@@ -310,17 +329,20 @@ where orders.left_out_as = 'other_currency'
                 """
 select orders.order_id, orders.total_amount, orders.items_total, orders.net_amount,
     case
-        when abs(lines.unit_prices - orders.total_amount) <= 0.01 * orders.item_count
+        when abs(lines.unit_prices - orders.total_amount) <= orders.rounding
             then 'by exactly the quantity: unit_price holds the total of the line'
         when orders.items_total < orders.total_amount then 'the lines hold less'
         else 'the lines hold more'
     end as difference
-from staging.stg_orders as orders
+from (
+    select *, 0.01 * item_count * (1 + coalesce(exchange_rate, 0)) as rounding
+    from staging.stg_orders
+) as orders
 inner join staging.int_items_per_order as lines on orders.order_id = lines.order_id
-where abs(orders.total_amount - orders.items_total) > 0.01 * orders.item_count
+where abs(orders.total_amount - orders.items_total) > orders.rounding
 """
             ),
-            explanation="in orders with lines, to a cent per line",
+            explanation="in orders with lines, to a cent per line, or two where converted",
             amount="net_amount",
             by="difference",
             advice="sales follow the orders, products follow the lines; total_amount must be the "
@@ -414,10 +436,25 @@ STG_RETURNS = Contract(
             "the returns are those of staged orders up to as_of_date",
             ["return_id", "amount"],
             f"""
-select trim(landed.return_id) as return_id, landed.amount
-from raw.returns as landed
-inner join staging.stg_orders as orders on trim(landed.order_id) = orders.order_id
-where coalesce(cast(landed.returned_at as date), orders.order_day) <= {AS_OF_DATE}
+select return_id,
+    case
+        when exchange_rate is null then amount
+        else round(so_far * exchange_rate, 2) - round((so_far - amount) * exchange_rate, 2)
+    end as amount
+from (
+    select return_id, amount, exchange_rate, cast(sum(amount) over (
+        partition by order_id order by returned_day, return_id
+        rows between unbounded preceding and current row
+    ) as decimal(18, 2)) as so_far
+    from (
+        select trim(landed.return_id) as return_id, orders.order_id, landed.amount,
+            orders.exchange_rate,
+            coalesce(cast(landed.returned_at as date), orders.order_day) as returned_day
+        from raw.returns as landed
+        inner join staging.stg_orders as orders on trim(landed.order_id) = orders.order_id
+    ) as landed
+    where returned_day <= {AS_OF_DATE}
+) as landed
 """,
         ),
         no_rows(

@@ -1,6 +1,7 @@
 with orders as (
 
-    select * exclude (guest_id, raw_status, currency) from {{ ref('int_orders') }}
+    select * exclude (guest_id, raw_status, currency, exchange_rate, exchange_rate_day)
+    from {{ ref('int_orders') }}
 
 )
 

@@ -36,6 +36,19 @@ returned_orders as (
 
 ),
 
+-- Each rate holds from its day until that of the next one.
+rates as (
+
+    select
+        rate,
+        day as rate_day,
+        upper(trim(currency)) as currency,
+        lead(day) over (partition by upper(trim(currency)) order by day, rate) as next_day
+    from {{ source('raw', 'exchange_rates') }}
+    where rate > 0
+
+),
+
 shop_currency as (
 
     {% if currency is not none %}
@@ -51,14 +64,40 @@ shop_currency as (
 
 ),
 
+-- By day and currency, so that orders, which are many, are joined by equality alone.
+rates_of_days as (
+
+    select
+        foreign_days.order_day,
+        foreign_days.currency,
+        rates.rate,
+        rates.rate_day
+    from (
+        select distinct
+            orders.order_day,
+            orders.currency
+        from orders
+        inner join shop_currency on orders.currency <> shop_currency.currency
+    ) as foreign_days
+    inner join rates
+        on
+            foreign_days.currency = rates.currency
+            and foreign_days.order_day >= rates.rate_day
+            and (foreign_days.order_day < rates.next_day or rates.next_day is null)
+
+),
+
 counted as (
 
     select
         orders.*,
         case
             when orders.is_test then 'test_order'
-            when orders.currency <> shop_currency.currency then 'other_currency'
+            when orders.currency <> shop_currency.currency and rates_of_days.rate is null
+                then 'other_currency'
         end as left_out_as,
+        rates_of_days.rate as exchange_rate,
+        rates_of_days.rate_day as exchange_rate_day,
         coalesce(statuses.order_status, 'unknown') as order_status,
         coalesce(statuses.is_demand, false) as is_demand,
         coalesce(statuses.is_revenue, false) as is_revenue,
@@ -68,6 +107,10 @@ counted as (
     left join statuses on orders.raw_status = statuses.raw_status
     left join returned_orders on orders.order_id = returned_orders.order_id
     left join shop_currency on true
+    left join rates_of_days
+        on
+            orders.order_day = rates_of_days.order_day
+            and orders.currency = rates_of_days.currency
 
 )
 
@@ -85,11 +128,14 @@ select
     left_out_as is null and (is_demand or is_returned_sale) as is_demand,
     left_out_as is null and (is_revenue or is_returned_sale) as is_revenue,
     left_out_as,
-    total_amount,
+    {{ in_shop_currency('total_amount', 'exchange_rate') }} as total_amount,
     discount_percent,
-    total_amount - net_amount as discount_amount,
-    net_amount,
-    shipping_cost,
-    raw_status,
-    currency
+    {{ in_shop_currency('total_amount', 'exchange_rate') }}
+    - {{ in_shop_currency('net_amount', 'exchange_rate') }} as discount_amount,
+    {{ in_shop_currency('net_amount', 'exchange_rate') }} as net_amount,
+    {{ in_shop_currency('shipping_cost', 'exchange_rate') }} as shipping_cost,
+    currency,
+    exchange_rate,
+    exchange_rate_day,
+    raw_status
 from counted

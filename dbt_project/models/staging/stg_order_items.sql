@@ -1,4 +1,4 @@
-with lines as (
+with landed as (
 
     select
         nullif(trim(order_item_id), '') as order_item_id,
@@ -18,7 +18,8 @@ orders as (
     select
         int_orders.order_id,
         int_orders.order_day,
-        int_orders.net_amount
+        int_orders.net_amount,
+        int_orders.exchange_rate
     from {{ ref('int_orders') }} as int_orders
 
 ),
@@ -35,14 +36,32 @@ products as (
 
 ),
 
+lines as (
+
+    select
+        landed.order_item_id,
+        landed.order_id,
+        landed.product_id,
+        landed.product_name,
+        landed.product_category,
+        landed.quantity,
+        orders.net_amount as order_net_amount,
+        {{ in_shop_currency('landed.unit_price', 'orders.exchange_rate') }} as unit_price,
+        {{ in_shop_currency('landed.line_total', 'orders.exchange_rate') }} as line_total
+    from landed
+    inner join orders on landed.order_id = orders.order_id
+    cross join clock
+    where orders.order_day <= clock.as_of_date
+
+),
+
 shares as (
 
     select
         lines.*,
-        orders.net_amount as order_net_amount,
         case
             when sum(lines.line_total) over (partition by lines.order_id) > 0
-                then {{ share_in_cents('orders.net_amount', 'lines.line_total', 'lines.order_id') }}
+                then {{ share_in_cents('order_net_amount', 'line_total', 'order_id') }}
         end as share_of_order,
         row_number() over (
             partition by lines.order_id
@@ -52,9 +71,6 @@ shares as (
                 lines.product_id asc
         ) as place_by_size
     from lines
-    inner join orders on lines.order_id = orders.order_id
-    cross join clock
-    where orders.order_day <= clock.as_of_date
 
 )
 

@@ -41,6 +41,9 @@ select
     orders.discount_amount,
     orders.net_amount,
     orders.shipping_cost,
+    orders.currency,
+    orders.exchange_rate,
+    orders.exchange_rate_day,
     coalesce(items_per_order.item_count, 0) as item_count,
     coalesce(items_per_order.total_quantity, 0) as total_quantity,
     coalesce(items_per_order.items_total, 0) as items_total

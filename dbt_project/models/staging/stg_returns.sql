@@ -19,6 +19,7 @@ orders as (
         order_id,
         customer_id,
         order_day,
+        exchange_rate,
         {{ is_revenue_order() }} as is_of_a_sale
     from {{ ref('stg_orders') }}
 
@@ -48,7 +49,12 @@ select
     coalesce(returns.product_id, line_products.product_id) as product_id,
     orders.customer_id,
     returns.quantity,
-    returns.amount,
+    {{ return_in_shop_currency(
+        'returns.amount',
+        'orders.exchange_rate',
+        'returns.order_id',
+        'coalesce(returns.returned_day, orders.order_day), returns.return_id'
+    ) }} as amount,
     orders.order_day,
     coalesce(returns.returned_day, orders.order_day) as returned_day,
     returns.returned_day is not null as is_day_known,

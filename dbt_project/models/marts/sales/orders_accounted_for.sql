@@ -8,8 +8,7 @@ landed as (
 
     select
         order_id,
-        coalesce(raw_status, '(none)') as status_word,
-        currency
+        coalesce(raw_status, '(none)') as status_word
     from {{ ref('int_orders') }}
 
 ),
@@ -33,6 +32,8 @@ placed as (
         orders.items_total,
         orders.item_count,
         orders.net_amount,
+        orders.currency,
+        orders.exchange_rate,
         case
             when orders.left_out_as = 'test_order' then 'test order'
             when orders.left_out_as = 'other_currency' then 'another currency'
@@ -43,7 +44,7 @@ placed as (
             else 'not positive'
         end as reason,
         case
-            when orders.left_out_as = 'other_currency' then landed.currency
+            when orders.left_out_as = 'other_currency' then orders.currency
             else landed.status_word
         end as word
     from orders
@@ -59,7 +60,20 @@ words as (
         count(*) as orders,
         cast(sum(net_amount) as decimal(18, 2)) as amount,
         row_number() over (partition by reason order by count(*) desc nulls last, word) as place
-    from placed
+    from (
+        select
+            reason,
+            word,
+            net_amount
+        from placed
+        union all
+        select
+            'converted' as reason,
+            currency as word,
+            net_amount
+        from placed
+        where reason = 'counted as revenue' and exchange_rate is not null
+    ) as worded
     group by reason, word
 
 ),
@@ -116,7 +130,8 @@ remarks as (
             when 'before signup' then placed.order_day < customers.signup_date
             when 'lines disagree with the total'
                 then
-                    abs(placed.total_amount - placed.items_total) > 0.01 * placed.item_count
+                    abs(placed.total_amount - placed.items_total)
+                    > {{ rounding_of_lines('placed.item_count', 'placed.exchange_rate') }}
                     and placed.item_count > 0
             else placed.item_count = 0
         end
@@ -163,6 +178,7 @@ accounted as (
         ('not positive', 'all orders'),
         ('another currency', 'all orders'),
         ('test order', 'all orders'),
+        ('converted', 'revenue orders'),
         ('guest', 'revenue orders'),
         ('customer in no customer row', 'revenue orders'),
         ('before signup', 'revenue orders'),

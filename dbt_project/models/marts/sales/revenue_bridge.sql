@@ -1,6 +1,30 @@
+{%- set landed_net_amount -%}
+    cast(
+        coalesce(
+            orders.total_amount - orders.discount_amount,
+            round(
+                orders.total_amount
+                - orders.total_amount * coalesce(orders.discount_percent, 0) * 0.01,
+                2
+            )
+        )
+        as decimal(18, 2)
+    )
+{%- endset -%}
+
 with clock as (
 
     select as_of_date from {{ ref('stg_clock') }}
+
+),
+
+rates as (
+
+    select
+        order_id,
+        exchange_rate
+    from {{ ref('int_orders') }}
+    where exchange_rate is not null
 
 ),
 
@@ -10,14 +34,9 @@ landed_orders as (
     select
         trim(orders.order_id) as order_id,
         {{ first_of_month('orders.order_date') }} as order_month,
-        coalesce(
-            orders.total_amount - orders.discount_amount,
-            round(
-                orders.total_amount
-                - orders.total_amount * coalesce(orders.discount_percent, 0) * 0.01,
-                2
-            )
-        ) as net_amount,
+        cast(orders.order_date as date) as order_day,
+        rates.exchange_rate,
+        {{ in_shop_currency(landed_net_amount, 'rates.exchange_rate') }} as net_amount,
         (
             lower(trim(orders.order_status)) in (
                 select statuses.raw_status
@@ -44,6 +63,7 @@ landed_orders as (
         ) as is_counted
     from {{ source('raw', 'orders') }} as orders
     cross join clock
+    left join rates on trim(orders.order_id) = rates.order_id
     where cast(orders.order_date as date) <= clock.as_of_date
 
 ),
@@ -116,10 +136,16 @@ raw_returns as (
 
     select
         trim(landed.order_id) as order_id,
-        landed.amount,
+        {{ return_in_shop_currency(
+            'landed.amount',
+            'orders.exchange_rate',
+            'trim(landed.order_id)',
+            'coalesce(cast(landed.returned_at as date), orders.order_day), trim(landed.return_id)'
+        ) }} as amount,
         {{ first_of_month('coalesce(landed.returned_at, clock.as_of_date)') }} as returned_month
     from {{ source('raw', 'returns') }} as landed
     cross join clock
+    left join landed_orders as orders on trim(landed.order_id) = orders.order_id
     where
         landed.returned_at is null
         or cast(landed.returned_at as date) <= clock.as_of_date
