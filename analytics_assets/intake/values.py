@@ -370,17 +370,18 @@ def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
         )
     sql_type = SQL_TYPES[kind]
     value = f"try_cast({number} as {sql_type})"
-    above_0 = Rule(f"{value} <= 0", f"is not above 0 in {sql_type}")
     rules = (
         Rule(f"not regexp_full_match({number}, '{_NUMBER}')", "is not a number"),
         Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
-        *([above_0] if kind == "rate" else []),
     )
     rounded = f"cast({value} as double) <> try_cast({number} as double)"
     # What the cast takes and the first rule does not: 1_000, and line ends around a number.
     doubtful = f"contains({number}, '_') or {number} < '!' or right({number}, 1) < '!'"
     either = " or ".join(f"({rule.condition})" for rule in rules)
     broken = f"(({value} is null or {doubtful}) and ({either}))"
+    if kind == "rate":
+        above_0 = Rule(f"{value} <= 0", f"is not above 0 in {sql_type}")
+        return Typed(value, (*rules, above_0), rounded, notice, f"({broken} or {value} <= 0)")
     return Typed(value, rules, rounded, notice, broken)
 
 

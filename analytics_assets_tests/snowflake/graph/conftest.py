@@ -2,21 +2,54 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from emulator.process import Emulator
 from snowflake_shop import SnowflakeShop, fill_raw
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
+from analytics_assets.demo_shop import DEFAULT_SEED, write
 from analytics_assets.settings import load_settings
 
-SCALE = "0.02"
+SCALE = 0.02
+
+# The 20 orders with the most returns, since what nobody names may be the currency of 1 % only.
+IN_OTHER_CURRENCIES = """
+    create temp table others as
+    select order_id, ['SEK', 'VND', 'NOK'][1 + row_number() over (order by returns, order_id) % 3]
+        as currency
+    from (
+        select order_id, count(*) as returns from read_parquet('{files}/returns.parquet')
+        group by order_id order by returns desc, order_id limit 20
+    );
+    create temp table renamed as
+    select orders.* replace (coalesce(others.currency, orders.currency) as currency)
+    from read_parquet('{files}/orders.parquet') as orders left join others using (order_id);
+    copy renamed to '{files}/orders.parquet';
+    copy (
+        select cast(at as date) as day, 'SEK' as currency,
+            0.08 + (dayofyear(at) * 37 % 1000) / 1e5 as rate
+        from (
+            select unnest(range(min(order_date), max(order_date), interval 5 day)) as at
+            from renamed
+        )
+        union all
+        select cast(min(order_date) as date), 'VND', 0.0000370123 from renamed
+    ) to '{files}/exchange_rates.csv'
+"""
 
 
 @pytest.fixture(scope="session")
 def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("duckdb") / "automated_intelligence.duckdb"
-    settings = load_settings({"ANALYTICS_DUCKDB_PATH": str(path), "ANALYTICS_DEMO_SCALE": SCALE})
+    files = tmp_path_factory.mktemp("files")
+    write((SCALE, DEFAULT_SEED), files)
+    with duckdb.connect(config={"threads": 1}) as connection:
+        connection.execute(IN_OTHER_CURRENCIES.format(files=files))
+    settings = load_settings(
+        {"ANALYTICS_DUCKDB_PATH": str(path), "ANALYTICS_LANDING_DIR": str(files)}
+    )
     job = build_definitions(settings).resolve_job_def(daily_job.name)
     assert job.execute_in_process(run_config={"loggers": {"progress": {}}}).success
     return path

@@ -66,3 +66,17 @@ def test_both_engines_have_the_tables_and_no_others(shop: SnowflakeShop, duckdb_
         expected = {name for (name,) in connection.execute(question).fetchall()}
 
     assert set(shop.read(question)["name"]) == expected - OF_LANDING == set(TABLES)
+
+
+def test_converted_orders_are_among_them(shop: SnowflakeShop):
+    orders = shop.read(
+        "select count(exchange_rate) as converted, count(distinct exchange_rate) as rates, "
+        "count(left_out_as) as left_out from staging.stg_orders"
+    ).iloc[0]
+    returns = shop.read(
+        "select count(*) as n from staging.stg_returns as returns inner join staging.stg_orders "
+        "as orders on returns.order_id = orders.order_id where orders.exchange_rate is not null"
+    )["n"].iloc[0]
+    assert (orders["converted"], orders["left_out"]) == (13, 7)
+    assert orders["rates"] > 4
+    assert returns > 13

@@ -52,7 +52,7 @@ def test_sqlfluff_can_read_the_models(models: list[CompiledModel]):
 
 
 def test_a_wrong_column_in_a_model_is_found(models: list[CompiledModel], tables: Tables):
-    lines = next(model for model in models if model.table == "staging.int_items_per_order")
+    products = next(model for model in models if model.table == "staging.stg_products")
 
-    assert tables.faults(lines.sql) == []
-    assert tables.faults(lines.sql.replace("line_total", "line_totals")) != []
+    assert tables.faults(products.sql) == []
+    assert tables.faults(products.sql.replace("product_name", "product_names")) != []
