@@ -98,6 +98,7 @@ def test_no_second_run_while_one_is_on_its_way(
     assert run.run_id in str(skip.skip_message)
 
 
+@pytest.mark.slow
 def test_after_failed_runs_it_tries_again_at_once_and_then_less_often(
     warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ):

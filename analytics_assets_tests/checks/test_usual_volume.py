@@ -31,6 +31,7 @@ def naive_robust_z(counts, place):
     return (counts[place] - median) / max(1.4826 * mad, math.sqrt(median), 1.0)
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 60), min_size=63, max_size=63))
 def test_unusual_days_are_those_of_the_definition(counts):
     expected = [

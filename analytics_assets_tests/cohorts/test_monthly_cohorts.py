@@ -48,7 +48,7 @@ def plain(table: pd.DataFrame) -> list[dict]:
 
 @pytest.mark.parametrize("cohort_basis", BASES)
 @given(shop=shops(), as_of_date=st.sampled_from(LAST_DAYS))
-@settings(max_examples=25)
+@settings(max_examples=12)
 def test_every_value_is_what_counting_each_customer_gives(cohort_basis, shop, as_of_date):
     expected = brute_force(shop.until(as_of_date), as_of_date, cohort_basis)
 
@@ -57,7 +57,7 @@ def test_every_value_is_what_counting_each_customer_gives(cohort_basis, shop, as
 
 @pytest.mark.parametrize("cohort_basis", BASES)
 @given(shop=shops())
-@settings(max_examples=20)
+@settings(max_examples=10)
 def test_earlier_active_months_are_those_after_month_0_of_who_is_active(cohort_basis, shop):
     expected = Counter()
     for cohort, orders, _ in orders_in_grid(shop, cohort_basis).values():

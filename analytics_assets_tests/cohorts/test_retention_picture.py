@@ -109,12 +109,13 @@ def test_the_colours_are_of_complete_cells_after_month_0_and_nothing_else():
 
 @pytest.mark.parametrize(
     ("cohorts", "running"),
-    [(1, True), (1, False), (2, True), (3, True), (3, False), (24, True), (43, False), (75, True)],
+    [(1, True), (1, False), (3, True), (75, True)],
 )
 def test_it_is_readable_with_few_cohorts_and_with_many(cohorts: int, running: bool):
     assert_readable(figure_of(triangle_of(cohorts, running=running)))
 
 
+@pytest.mark.slow
 def test_large_and_tiny_cohorts_fit():
     assert_readable(figure_of(triangle_of(20, size=3_000_000)))
     assert_readable(figure_of(triangle_of(20, size=1)))
@@ -164,7 +165,7 @@ def index_table(changes: list[str]) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("months", [0, 1, 5, 90])
+@pytest.mark.parametrize("months", [0, 1, 90])
 def test_the_index_is_readable_and_has_a_point_for_each_measured_month(months: int):
     table = index_table(["insufficient_data"] * 2 + ["none", "below", "above"] * 30)
     figure = index_figure(table.head(2 + months), datetime.date(2025, 12, 9))

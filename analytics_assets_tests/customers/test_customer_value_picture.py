@@ -106,10 +106,9 @@ def test_a_shop_without_buyers_or_without_high_value_is_told_so():
     assert_readable(figure_of(nobody))
 
 
-@pytest.mark.parametrize("threshold", [0.5, 1000, 2_500_000.5])
 @pytest.mark.parametrize(
-    "revenues",
-    [np.array([0.01]), np.array([12.0, 990_000_000.0]), REVENUES],
+    ("revenues", "threshold"),
+    [(np.array([0.01]), 0.5), (np.array([12.0, 990_000_000.0]), 2_500_000.5), (REVENUES, 1000)],
     ids=["one cent", "two far apart", "usual"],
 )
 def test_it_is_readable(revenues: np.ndarray, threshold: float):

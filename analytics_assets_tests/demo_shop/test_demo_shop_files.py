@@ -77,6 +77,7 @@ def hashes(directory: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in directory.iterdir()}
 
 
+@pytest.mark.slow
 def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     write(SMALL, tmp_path / "here")
     program = (
@@ -93,6 +94,7 @@ def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     assert set(hashes(tmp_path / "here")) == FILES
 
 
+@pytest.mark.slow
 def test_a_shop_in_memory_is_written_to_the_same_bytes_as_a_streamed_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def minus_log_likelihood(
     return float(-(gammaln(r + x) - gammaln(r) + r * np.log(alpha) + mixed).sum())
 
 
+@pytest.mark.slow
 def test_the_purchase_process_can_be_recovered(
     shop: DemoShop, revenue_orders: pd.DataFrame
 ) -> None:

@@ -95,6 +95,7 @@ def test_revenue_and_its_exclusions_to_the_cent(
         assert (len(part), part.net_amount.sum()) == (told["orders"], Decimal(told["net_amount"]))
 
 
+@pytest.mark.slow
 def test_the_retention_curve_pools_all_cohorts(
     tenth: duckdb.DuckDBPyConnection, orders: pd.DataFrame, tenth_truth: dict[str, Any]
 ) -> None:
@@ -150,6 +151,7 @@ def test_pair_counts_in_the_lookback(
         assert counts["total_orders"] == total
 
 
+@pytest.mark.slow
 def test_prices_change_when_the_truth_says_so(shop: DemoShop) -> None:
     lines = shop.order_items.select(["order_id", "product_id", "unit_price"]).to_pandas()
     dates = shop.orders.select(["order_id", "order_date"]).to_pandas()

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -100,6 +101,7 @@ def test_thousands_of_lines_of_any_bytes_land_or_are_kept():
     check(rows)
 
 
+@pytest.mark.slow
 @settings(max_examples=FILES, derandomize=True)
 @given(
     rest=st.lists(

@@ -76,6 +76,7 @@ def land_all(folder: Path, files) -> tuple[int, int]:
     return landed, refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FAST, ids=lambda kind: kind.__name__)
 def test_a_spoilt_file_is_refused_or_no_row_of_it_is_lost(tmp_path: Path, kind):
     landed, refused = land_all(tmp_path, kind(FAST[kind], seed=1))

@@ -30,6 +30,7 @@ def assert_unchanged(shop, before):
     assert shop.values("orders", "order_id") == ["N"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failing_call", [1, 3])
 def test_a_failure_halfway_leaves_all_tables_as_they_were(landed, monkeypatch, failing_call):
     before = contents(landed)
@@ -49,6 +50,7 @@ def test_a_failure_halfway_leaves_all_tables_as_they_were(landed, monkeypatch, f
     assert_unchanged(landed, before)
 
 
+@pytest.mark.slow
 def test_an_interruption_leaves_all_tables_as_they_were(landed, monkeypatch):
     before = contents(landed)
 

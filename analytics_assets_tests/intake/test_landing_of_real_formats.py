@@ -119,6 +119,7 @@ def _in_percent(database) -> bool:
     return database.execute("select count(discount_percent) from raw.orders").fetchall() != [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", RIGHT)
 def test_the_figures_are_those_of_the_case(tmp_path, database, case):
     name, sub, more, settings, orders, amount = RIGHT[case]

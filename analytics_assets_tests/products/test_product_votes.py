@@ -54,6 +54,7 @@ def test_every_sum_is_what_adding_basket_by_basket_says(excluded, in_process):
         assert row["as_of_date"] == pd.Timestamp(LAST_LEARNT)
 
 
+@pytest.mark.slow
 def test_both_ways_give_the_same_table_to_the_last_bit():
     # More pairs in one basket than are counted at once.
     huge = Order(LAST_LEARNT, [f"p{number:02}" for number in range(900)])

@@ -56,6 +56,7 @@ def built(tmp_path_factory):
         yield result, connection
 
 
+@pytest.mark.slow
 def test_the_tables_are_replaced_and_no_other_is_left(built):
     _, connection = built
     tables = connection.execute(

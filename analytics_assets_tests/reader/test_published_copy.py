@@ -132,6 +132,7 @@ def test_what_is_personal_is_left_out_unless_a_setting_asks_for_it(
     assert {name for (name,) in columns} == expected
 
 
+@pytest.mark.slow
 def test_a_table_of_another_day_leaves_the_copy_as_it_was(small: Settings):
     assert build(small).success
     before = digest(small.published_path)
@@ -144,6 +145,7 @@ def test_a_table_of_another_day_leaves_the_copy_as_it_was(small: Settings):
     assert digest(small.published_path) == before
 
 
+@pytest.mark.slow
 def test_a_copy_that_stops_half_way_leaves_the_old_one(
     small: Settings, monkeypatch: pytest.MonkeyPatch
 ):
@@ -158,6 +160,7 @@ def test_a_copy_that_stops_half_way_leaves_the_old_one(
     assert len(list(small.published_path.parent.iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_a_notebook_that_holds_the_copy_open_does_not_stop_the_next_one(small: Settings):
     assert build(small).success
     command = [sys.executable, "-c", HOLD_OPEN, str(small.published_path)]

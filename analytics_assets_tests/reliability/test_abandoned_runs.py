@@ -63,6 +63,7 @@ def test_our_dagster_yaml_switches_monitoring_on(instance: dg.DagsterInstance):
     assert instance.run_monitoring_max_resume_run_attempts == 0
 
 
+@pytest.mark.slow
 def test_a_run_is_left_alone_while_it_lives_and_failed_once_its_process_is_gone(
     home: Path, instance: dg.DagsterInstance
 ):

@@ -57,6 +57,7 @@ def test_it_says_at_once_that_it_waits_and_how_long_and_takes_its_turn(database:
     assert sentence.endswith("Waited 0 s, will wait 60 s in all")
 
 
+@pytest.mark.slow
 def test_a_killed_holder_stands_in_nobodys_way_and_is_told_of(database: Path):
     with program(database, "run") as other:
         other.kill()
@@ -161,6 +162,7 @@ def failure(result: dg.ExecuteInProcessResult) -> str:
     return event.job_failure_data.error.to_string()
 
 
+@pytest.mark.slow
 def test_a_run_that_builds_holds_the_lock_to_its_end_and_no_longer(
     definitions: dg.Definitions, database: Path, instance: dg.DagsterInstance
 ):
@@ -169,6 +171,7 @@ def test_a_run_that_builds_holds_the_lock_to_its_end_and_no_longer(
     assert note(database) == ""
 
 
+@pytest.mark.slow
 def test_a_run_that_builds_waits_in_its_log_and_fails_with_the_holders_pid(
     definitions: dg.Definitions, database: Path, instance: dg.DagsterInstance
 ):
@@ -184,6 +187,7 @@ def test_a_run_that_builds_waits_in_its_log_and_fails_with_the_holders_pid(
     assert not database.exists()
 
 
+@pytest.mark.slow
 def test_checks_alone_and_a_sensors_glance_wait_for_nobodys_run(
     definitions: dg.Definitions, database: Path, instance: dg.DagsterInstance
 ):

@@ -28,6 +28,7 @@ def faults(statements: list[str]) -> set[str]:
     return {fault for sql in statements for fault in there.faults(sql)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sender", SENDERS)
 def test_statements_are_snowflakes_sql(sender: str):
     assert recorded(sender).sent
