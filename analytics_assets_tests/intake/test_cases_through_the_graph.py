@@ -284,6 +284,25 @@ def test_orders_of_another_currency_than_the_named_one_count_for_nothing(tmp_pat
     assert found(result)["every_order_is_in_the_shop_s_currency"].startswith("WARN ")
 
 
+def test_with_an_exchange_rate_orders_of_another_currency_count_in_the_shop_s(tmp_path):
+    files = shop(tmp_path, "10-two-currencies/as_exported", settings="currency: EUR")
+    (files / "exchange_rates.csv").write_text("day,currency,rate\n2000-01-01,SEK,0.0884955752\n")
+    result = run(tmp_path, files)
+    assert result.success, found(result)
+
+    counted = {
+        reason: (orders, amount)
+        for reason, orders, amount in rows(
+            tmp_path, "select reason, orders, amount from analytics.orders_accounted_for"
+        )
+    }
+    orders, amount = counted["counted as revenue"]
+    # The case converts the sum at 11.3, here each order is rounded.
+    assert (orders, abs(amount - Decimal("31848.52")) < Decimal("0.30")) == (397, True), amount
+    assert counted["converted"][0] == 59
+    assert counted["another currency"] == (0, 0)
+
+
 def test_a_currency_that_not_nearly_all_orders_have_must_be_named(tmp_path):
     files = shop(tmp_path, "10-two-currencies/as_exported")
     result = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 0.9}')
