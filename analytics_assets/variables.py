@@ -21,6 +21,8 @@ from pydantic import (
     StrictInt,
     StrictStr,
     ValidationError,
+    ValidationInfo,
+    field_validator,
     model_validator,
 )
 
@@ -81,6 +83,9 @@ _ALLOWED = {
     "currency": "a currency of three letters such as EUR, or nothing for the one with most orders",
     "recommendation_days": "a whole number of days from 1 to 36500",
     "min_recommendation_orders": "a whole number from 1 to 2147483647",
+    "history_from": "a date such as 2025-12-01, or nothing for as_of_date",
+    "history_to": "a date from history_from on, or nothing for as_of_date",
+    "history_step": "a whole number of days from 1 to 36500",
 }
 
 
@@ -106,12 +111,25 @@ class Variables(BaseModel):
     currency: Annotated[StrictStr, Field(pattern="^[A-Za-z]{3}$")] | None
     recommendation_days: WholeDays
     min_recommendation_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
+    history_from: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
+    history_to: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
+    history_step: WholeDays
 
     @model_validator(mode="after")
     def _order_sizes_rise(self) -> "Variables":
         if self.medium_order_from >= self.large_order_from:
             raise ValueError("medium_order_from must be below large_order_from")
         return self
+
+    @field_validator("history_to")
+    @classmethod
+    def _history_ends_after_its_start(
+        cls, last: datetime.date | None, info: ValidationInfo
+    ) -> datetime.date | None:
+        first = info.data.get("history_from")
+        if first is not None and last is not None and last < first:
+            raise ValueError("history_to must not be before history_from")
+        return last
 
     def for_dbt(self) -> dict[str, Any]:
         """Return the variables as dbt takes them in ``--vars``: plain JSON values."""

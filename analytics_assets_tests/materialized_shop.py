@@ -10,7 +10,7 @@ import dagster as dg
 import duckdb
 
 from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import daily_job, run_config
+from analytics_assets.defs.automation.jobs import daily_job, history_job, run_config
 from analytics_assets.demo_shop import DEFAULT_SEED, write
 from analytics_assets.settings import Settings, load_settings
 
@@ -42,6 +42,7 @@ def build_shop(folder: Path) -> Shop:
     result = run_job(settings)
     failures = [event.step_failure_data for event in result.get_step_failure_events()]
     assert result.success, [failure.error_display_string for failure in failures]
+    assert fill_history(settings, "2025-12-31").success
     return Shop(settings, result)
 
 
@@ -89,6 +90,29 @@ def run_job(
             instance=instance,
             run_config={**config, "loggers": {"progress": {}}},
             raise_on_error=False,
+        )
+
+
+def fill_history(
+    settings: Settings,
+    first: str,
+    last: str = "",
+    instance: dg.DagsterInstance | None = None,
+) -> dg.ExecuteInProcessResult:
+    """Fill shop_history for the days from first to last, by default one, as a backfill does."""
+    with instance or dg.DagsterInstance.ephemeral() as history:
+        return (
+            build_definitions(settings)
+            .resolve_job_def(history_job.name)
+            .execute_in_process(
+                instance=history,
+                run_config={"loggers": {"progress": {}}},
+                tags={
+                    "dagster/asset_partition_range_start": first,
+                    "dagster/asset_partition_range_end": last or first,
+                },
+                raise_on_error=False,
+            )
         )
 
 

@@ -1,4 +1,4 @@
-"""``make demo``: every asset materialized through Dagster, then a short summary."""
+"""``make demo``: every asset materialized through Dagster, the history too, then a summary."""
 
 import sys
 
@@ -6,9 +6,12 @@ import dagster as dg
 
 from analytics_assets.command.summary import summary
 from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import daily_job
+from analytics_assets.defs.automation.history import built_day, days_to_fill, why_not
+from analytics_assets.defs.automation.jobs import daily_job, history_job
 from analytics_assets.errors import AnalyticsError
-from analytics_assets.settings import CODE_LOCATION, load_settings
+from analytics_assets.lib.dbt.by_day import day_partitions
+from analytics_assets.lib.failures import causes
+from analytics_assets.settings import CODE_LOCATION, Settings, load_settings
 
 # Under this tag the UI finds the runs of a code location, in its timeline and under their job.
 _CODE_LOCATION = {".dagster/repository": f"__repository__@{CODE_LOCATION}"}
@@ -18,7 +21,7 @@ def main() -> int:
     """Run the daily job on the instance of DAGSTER_HOME; return the exit code of the process."""
     try:
         settings = load_settings()
-        job = build_definitions(settings).resolve_job_def(daily_job.name)
+        definitions = build_definitions(settings)
         history = dg.DagsterInstance.get()
     except AnalyticsError as error:
         sys.stderr.write(f"{error}\n")
@@ -32,14 +35,45 @@ def main() -> int:
         return 2
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     with history as instance:
-        result = job.execute_in_process(
+        result = definitions.resolve_job_def(daily_job.name).execute_in_process(
             instance=instance,
             run_config={"loggers": {"progress": {}}},
             tags=_CODE_LOCATION,
             raise_on_error=False,
         )
+        trouble = _fill_history(definitions, settings, instance, result) if result.success else ""
     sys.stdout.write(summary(settings, result))
-    return 0 if result.success else 1
+    sys.stderr.write(trouble)
+    return 1 if trouble or not result.success else 0
+
+
+def _fill_history(
+    definitions: dg.Definitions,
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    result: dg.ExecuteInProcessResult,
+) -> str:
+    """Fill shop_history for the day of this run; return what went wrong, or "".
+
+    The tables of the run are good either way.
+    """
+    day = built_day(instance, result.run_id)
+    if day is None:  # no order has landed
+        return ""
+    partitions = day_partitions(settings.history_start, settings.variables.business_timezone)
+    tags = days_to_fill(partitions, day)
+    if not tags:
+        return f"\nshop_history is not filled: {why_not(partitions, day)}\n"
+    run = definitions.resolve_job_def(history_job.name).execute_in_process(
+        instance=instance,
+        run_config={"loggers": {"progress": {}}},
+        tags={**_CODE_LOCATION, **tags},
+        raise_on_error=False,
+    )
+    if run.success:
+        return ""
+    said = "; ".join(cause for _, cause in causes(run.all_events)) or "a check failed"
+    return f"\nThe tables are good; shop_history is not filled: {said}\n"
 
 
 if __name__ == "__main__":

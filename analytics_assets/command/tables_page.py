@@ -11,7 +11,7 @@ from analytics_assets.settings import PROJECT_ROOT
 
 TABLES_PAGE = PROJECT_ROOT / "docs" / "tables.md"
 
-_ROOMS = ("raw", "staging", "realtime", "sales", "customers", "products", "cohorts")
+_ROOMS = ("raw", "staging", "realtime", "sales", "customers", "products", "cohorts", "history")
 
 _HEAD = """\
 # Tables and columns

@@ -27,6 +27,8 @@ SCHEMAS = ("staging", "analytics", "realtime")
 # Beside them what was refused and landed: without the refused values, which may be a person's.
 _BOOKKEEPING = ("raw.landings", "raw.quarantined_rows")
 _REFUSED_VALUES = frozenset({"value", "row_content"})
+# One row per day: its days are not the day of the clock.
+_OF_MANY_DAYS = ("analytics.shop_history",)
 _PART = ".copy-"
 PERSONAL = frozenset({"email", "phone", "address"})
 
@@ -162,7 +164,11 @@ def _columns(session: Session, *, personal: bool) -> dict[str, list[str]]:
 
 def _one_day(session: Session, columns: Mapping[str, list[str]]) -> datetime.date | None:
     clock = _clock(session)
-    dated = [name for name, kept in columns.items() if '"as_of_date"' in kept]
+    dated = [
+        name
+        for name, kept in columns.items()
+        if '"as_of_date"' in kept and name not in _OF_MANY_DAYS
+    ]
     others = {}
     for name in dated:
         days = session.read(

@@ -51,6 +51,15 @@ RETENTION = """
     select calendar_month, retention_index from analytics.monthly_retention_index
     where is_complete and retention_index is not null order by calendar_month desc limit 24
 """
+# Settled days only: in others orders were still open when they were filled.
+TREND = """
+    select as_of_date, active_customers, net_sales_28d from analytics.shop_history
+    where is_settled
+        and as_of_date <= (select max(as_of_date) from staging.stg_clock)
+        and as_of_date > (select max(as_of_date) from staging.stg_clock) - 1096
+    order by as_of_date
+"""
+_FEWEST_DAYS = 8  # fewer are no trend
 # Title -> what to know, SQL. Columns become headings; names of customers stand beside ids.
 TABLES: Mapping[str, tuple[str, str]] = {
     "What to do today": (
@@ -252,6 +261,8 @@ class Figures:
         comparisons: newest settled week and month, each against two earlier ones.
         weeks, months: first day and revenue, oldest first; only whole settled periods.
         retention: calendar month and retention index, oldest first.
+        trend: day, active customers and net sales of 28 days, oldest first; none where few days
+            are filled.
     """
 
     as_of_date: date | None
@@ -263,6 +274,7 @@ class Figures:
     months: Sequence[tuple[date, Decimal]]
     retention: Sequence[tuple[date, float]]
     tables: Sequence[Rows]
+    trend: Sequence[tuple[date, int, Decimal]] = ()
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Figures:
@@ -287,6 +299,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Figures:
         months=[row for row in reversed(months) if row[0] <= month],
         retention=connection.execute(RETENTION).fetchall()[::-1],
         tables=tables,
+        trend=_trend(connection),
     )
 
 
@@ -346,12 +359,22 @@ def _filled(
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str]]:
-    there = connection.execute(
-        "select count(*) from information_schema.tables where table_name = 'orders_accounted_for'"
-    ).fetchone()
+    there = _exists(connection, "orders_accounted_for")
     for title, (words, sql) in TABLES.items():
-        accounted = there == (1,) and "revenue_bridge" in sql
+        accounted = there and "revenue_bridge" in sql
         yield title, words, _ACCOUNTED_FOR if accounted else sql
+
+
+def _trend(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, int, Decimal]]:
+    if not _exists(connection, "shop_history"):
+        return []
+    rows = connection.execute(TREND).fetchall()
+    return rows if len(rows) >= _FEWEST_DAYS else []
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    query = "select count(*) from information_schema.tables where table_name = ?"
+    return connection.execute(query, [name]).fetchone() == (1,)
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, title: str, words: str, sql: str) -> Rows:

@@ -62,6 +62,7 @@ def page(
             _comparisons(figures.comparisons),
             _picture("Revenue per week", figures.weeks, _bars(figures.weeks, "%d %b %y")),
             _picture("Revenue per month", figures.months, _bars(figures.months, "%b %y")),
+            _trends(figures.trend),
         ]
     sections += [_list("What the tables say", findings)]
     sections += [_table(rows) for rows in figures.tables]
@@ -214,7 +215,7 @@ def _bars(points: Sequence[tuple[datetime.date, Decimal]], form: str) -> str:
             f'width="{max(1.0, min(room, 60) - 2):.1f}" height="{height:.1f}" fill="var(--blue)">'
             f"<title>{day:{form}}: {money(value)}</title></rect>"
         )
-    return _sheet(top, f"{top:,.0f}", [day for day, _ in points], form, "".join(drawn))
+    return _sheet(f"{top:,.0f}", [day for day, _ in points], form, "".join(drawn))
 
 
 def _line(points: Sequence[tuple[datetime.date, float]]) -> str:
@@ -237,10 +238,52 @@ def _line(points: Sequence[tuple[datetime.date, float]]) -> str:
         f'text-anchor="end">1</text><polyline points="{spots}" fill="none" '
         f'stroke="var(--blue)" stroke-width="2"/>{dots}'
     )
-    return _sheet(top, "", [day for day, _ in points], "%b %y", drawn)
+    return _sheet("", [day for day, _ in points], "%b %y", drawn)
 
 
-def _sheet(top: float, label: str, days: Sequence[datetime.date], form: str, drawn: str) -> str:
+def _trends(days: Sequence[tuple[datetime.date, int, Decimal]]) -> str:
+    if not days:
+        return ""
+    words = "By day, each as all was at its end: from shop_history, settled days only."
+    lines = (
+        ("Active customers", [(day, float(active)) for day, active, _ in days], ",.0f"),
+        ("Net sales of 28 days", [(day, float(sales)) for day, _, sales in days], ",.2f"),
+    )
+    drawn = "".join(f"<h3>{title}</h3>{_curve(points, form)}" for title, points, form in lines)
+    return f"<h2>How the shop has changed</h2>{_p(words, 'pale')}{drawn}"
+
+
+def _curve(points: Sequence[tuple[datetime.date, float]], form: str) -> str:
+    """Return a line whose points stand where their day is: days may be missing."""
+    first, last = points[0][0], points[-1][0]
+    top = max([value for _, value in points] + [1.0])
+    base, across = _HEIGHT - _BOTTOM, (_WIDTH - _LEFT - 10) / max(1, (last - first).days)
+    places = [
+        (
+            _LEFT + (day - first).days * across,
+            base - max(0.0, value) / top * (base - _TOP),
+            f"{day:%-d %b %y}: {value:{form}}",
+        )
+        for day, value in points
+    ]
+    spots = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
+    dots = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="var(--blue)">'
+        f"<title>{said}</title></circle>"
+        for x, y, said in places
+    )
+    names = (
+        f'<text x="{_LEFT}" y="{_HEIGHT - 6}">{first:%-d %b %y}</text>'
+        f'<text x="{_WIDTH - 10}" y="{_HEIGHT - 6}" text-anchor="end">{last:%-d %b %y}</text>'
+    )
+    return _frame(
+        f"{top:,.0f}",
+        f'<polyline points="{spots}" fill="none" stroke="var(--blue)" stroke-width="2"/>'
+        f"{dots}{names}",
+    )
+
+
+def _sheet(label: str, days: Sequence[datetime.date], form: str, drawn: str) -> str:
     room = (_WIDTH - _LEFT) / len(days)
     every = max(1, -(-len(days) // 6))
     names = "".join(
@@ -248,10 +291,14 @@ def _sheet(top: float, label: str, days: Sequence[datetime.date], form: str, dra
         for i in range(0, len(days), every)
         if _LEFT + i * room < _WIDTH - 60
     )
+    return _frame(label, f"{drawn}{names}")
+
+
+def _frame(label: str, drawn: str) -> str:
     base = _HEIGHT - _BOTTOM
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img">'
         f'<text x="{_LEFT - 6}" y="{_TOP + 4}" text-anchor="end">{label}</text>'
         f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{base}" y2="{base}" stroke="var(--line)"/>'
-        f"{drawn}{names}</svg>"
+        f"{drawn}</svg>"
     )

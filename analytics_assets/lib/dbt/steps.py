@@ -15,10 +15,11 @@ from dagster_dbt import dbt_assets
 
 from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.charts.page import Page, Scene, describe
+from analytics_assets.lib.dbt import by_day
 from analytics_assets.lib.dbt.lineage import column_lineage
 from analytics_assets.lib.dbt.runner import Build, DbtRunner, Node
 from analytics_assets.lib.dbt.translator import Translator
-from analytics_assets.lib.tables import Manifest, asset_key, group
+from analytics_assets.lib.tables import Manifest, asset_key, group, table
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
@@ -31,7 +32,10 @@ class UncheckedTestError(AnalyticsError):
 
 
 def dbt_steps(
-    manifest: Manifest, blocking: Collection[dg.AssetKey], pages: Mapping[str, Page]
+    manifest: Manifest,
+    blocking: Collection[dg.AssetKey],
+    pages: Mapping[str, Page],
+    partitions: dg.DailyPartitionsDefinition,
 ) -> list[dg.AssetsDefinition]:
     """Return the definitions that together build every model and seed once.
 
@@ -39,12 +43,14 @@ def dbt_steps(
         manifest: of the dbt project.
         blocking: the assets with a blocking check that is not one of dbt's own tests.
         pages: ``schema.name`` -> what the page of that table shows.
+        partitions: the days that a model with a row per day can be filled for.
 
     Raises:
         UncheckedTestError: a data test belongs to no single model, so it can be no asset check.
     """
     steps = [
-        _step(name, nodes, manifest, pages) for name, nodes in partition(manifest, blocking).items()
+        _step(name, nodes, manifest, pages, partitions)
+        for name, nodes in partition(manifest, blocking).items()
     ]
     _require_that_tests_are_checks(manifest, steps)
     return steps
@@ -54,7 +60,7 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
     """Return step name -> names of its models and seeds.
 
     No node is in one step with another that it reads, directly or not, where a blocking check
-    stands on the way.
+    stands on the way; a model with a row per day is alone in its step.
     """
     nodes = {
         unique_id: node
@@ -77,9 +83,10 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
         parents = (p for p in nodes[unique_id]["depends_on"].get("nodes", []) if p in nodes)
         return max((level(parent) + (parent in blocks) for parent in parents), default=0)
 
-    by_level: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    by_level: dict[str, dict[tuple[int, str], list[str]]] = defaultdict(lambda: defaultdict(list))
     for unique_id, node in nodes.items():
-        by_level[group(node)][level(unique_id)].append(node["name"])
+        alone = str(node["name"]) if by_day.is_by_day(node) else ""
+        by_level[group(node)][level(unique_id), alone].append(node["name"])
     return {
         f"dbt_{room}_{number}": sorted(names)
         for room, levels in sorted(by_level.items())
@@ -100,14 +107,26 @@ def _model_of(test: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -
 
 
 def _step(
-    name: str, models: Sequence[str], manifest: Manifest, pages: Mapping[str, Page]
+    name: str,
+    models: Sequence[str],
+    manifest: Manifest,
+    pages: Mapping[str, Page],
+    partitions: dg.DailyPartitionsDefinition,
 ) -> dg.AssetsDefinition:
+    filled = [
+        table(_table(node))
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["name"] in models and by_day.is_by_day(node)
+    ]
+
     @dbt_assets(
         manifest=manifest,
         name=name,
         select=" ".join(models),
         exclude="resource_type:unit_test",
         dagster_dbt_translator=Translator(),
+        partitions_def=partitions if filled else None,
+        backfill_policy=dg.BackfillPolicy.single_run() if filled else None,
     )
     def step(
         context: dg.AssetExecutionContext,
@@ -116,19 +135,33 @@ def _step(
         variables: dg.ResourceParam[Variables],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         selected = _selected(context)
+        names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
+        passes = [variables]
         if _follows_the_clock(manifest, selected.values()):
             with warehouse.session() as session:
-                read_clock(session, variables.as_of_date)
-        names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
-        build = dbt.build(names, variables, context.run.run_id, context.log.info)
+                clock = read_clock(session, variables.as_of_date)
+                if filled:
+                    passes = by_day.passes(context, session, filled[0], variables, clock)
+        for values in passes:
+            build = dbt.build(names, values, context.run.run_id, context.log.info)
+            if build.error:
+                break
         built = _built(build, manifest, selected)
         # Of a build that failed the pages show rows only: what they compare with may be missing.
         shown = {name: Page() if build.error else pages.get(name, Page()) for name in built}
         with warehouse.session() as session:
             scene = Scene(session, variables, warehouse.picture_folder, context.log)
             described = describe(scene, shown)
-        for table, (key, node) in built.items():
-            yield _materialized(key, node, described[table], manifest)
+            if filled and built:
+                by_day.log_other_days(context, session, filled[0], passes)
+        for model, (key, node) in built.items():
+            metadata = _metadata(node, described[model], manifest)
+            if filled:
+                # Of all days of a run one has the page: each would keep a picture of its own.
+                last = context.partition_key_range.end
+                context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
+                metadata = {}
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _tested(build, selected)
         if build.error:
             raise dg.Failure(str(build.error), allow_retries=False)
@@ -170,17 +203,12 @@ def _built(
     }
 
 
-def _materialized(
-    key: dg.AssetKey, node: Node, described: Mapping[str, Any], manifest: Manifest
-) -> dg.MaterializeResult[None]:
-    return dg.MaterializeResult(
-        asset_key=key,
-        metadata={
-            **described,
-            "duration_seconds": round(node.seconds, 3),
-            **column_lineage(manifest, node.unique_id, node.sql),
-        },
-    )
+def _metadata(node: Node, described: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
+    return {
+        **described,
+        "duration_seconds": round(node.seconds, 3),
+        **column_lineage(manifest, node.unique_id, node.sql),
+    }
 
 
 def _tested(

@@ -1,0 +1,1 @@
+"""How has the shop changed, day by day?"""
