@@ -21,6 +21,7 @@ SCALE, SEED = 0.05, DEFAULT_SEED
 class Shop:
     settings: Settings
     result: dg.ExecuteInProcessResult
+    history: dg.ExecuteInProcessResult | None = None
 
     @property
     def files(self) -> Path:
@@ -42,8 +43,9 @@ def build_shop(folder: Path) -> Shop:
     result = run_job(settings)
     failures = [event.step_failure_data for event in result.get_step_failure_events()]
     assert result.success, [failure.error_display_string for failure in failures]
-    assert fill_history(settings, "2025-12-31").success
-    return Shop(settings, result)
+    history = fill_history(settings, "2025-12-31")
+    assert history.success
+    return Shop(settings, result, history)
 
 
 def table_hashes(path: Path) -> dict[str, tuple[object, ...]]:

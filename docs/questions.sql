@@ -366,3 +366,28 @@ limit 8;
 --> none given | 245 | 14045.92 | 19.8
 --> damaged | 253 | 13765.16 | 20.9
 --> changed my mind | 241 | 13331.23 | 20.8
+
+
+-- 24. Are we growing? The same day every four weeks, each as all was at its end; where is_settled is
+-- false, orders were still open and the sales will rise. `shop_history` has the days that were filled.
+select as_of_date, registered_customers, active_customers, new_buyers_28d, orders_28d, net_sales_28d,
+    cast(100 * month_1_retention as decimal(5, 1)) as month_1_retention, is_settled
+from analytics.shop_history
+where mod(datediff('day', as_of_date, (select max(as_of_date) from staging.stg_clock)), 28) = 0
+order by as_of_date desc
+limit 14;
+--> as_of_date | registered_customers | active_customers | new_buyers_28d | orders_28d | net_sales_28d | month_1_retention | is_settled
+--> 2025-12-31 | 1000 | 371 | 19 | 263 | 53951.06 | 37.8 | False
+--> 2025-12-03 | 973 | 360 | 24 | 272 | 49494.90 | 56.7 | True
+--> 2025-11-05 | 941 | 362 | 29 | 252 | 41842.45 | 48.4 | True
+--> 2025-10-08 | 911 | 353 | 26 | 235 | 42672.10 | 37.5 | True
+--> 2025-09-10 | 882 | 350 | 25 | 235 | 41646.16 | 41.5 | True
+--> 2025-08-13 | 851 | 350 | 29 | 230 | 41929.25 | 45.5 | True
+--> 2025-07-16 | 827 | 331 | 34 | 241 | 44222.57 | 48.5 | True
+--> 2025-06-18 | 790 | 318 | 26 | 241 | 46242.61 | 48.4 | True
+--> 2025-05-21 | 760 | 293 | 31 | 197 | 31993.41 | 38.2 | True
+--> 2025-04-23 | 725 | 289 | 20 | 219 | 36106.49 | 56.5 | True
+--> 2025-03-26 | 702 | 294 | 25 | 205 | 42083.87 | 24.2 | True
+--> 2025-02-26 | 670 | 284 | 22 | 204 | 37191.07 | 45.5 | True
+--> 2025-01-29 | 647 | 272 | 24 | 189 | 37077.55 | 26.9 | True
+--> 2025-01-01 | 617 | 278 | 29 | 199 | 36041.30 | 26.9 | True

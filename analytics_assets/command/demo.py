@@ -41,29 +41,31 @@ def main() -> int:
             tags=_CODE_LOCATION,
             raise_on_error=False,
         )
-        trouble = _fill_history(definitions, settings, instance, result) if result.success else ""
+        trouble = (
+            fill_history(definitions, settings, instance, result.run_id) if result.success else ""
+        )
     sys.stdout.write(summary(settings, result))
     sys.stderr.write(trouble)
     return 1 if trouble or not result.success else 0
 
 
-def _fill_history(
+def fill_history(
     definitions: dg.Definitions,
     settings: Settings,
     instance: dg.DagsterInstance,
-    result: dg.ExecuteInProcessResult,
+    run_id: str,
 ) -> str:
-    """Fill shop_history for the day of this run; return what went wrong, or "".
+    """Fill shop_history for the day of a good run; return what went wrong, or "".
 
     The tables of the run are good either way.
     """
-    day = built_day(instance, result.run_id)
+    day = built_day(instance, run_id)
     if day is None:  # no order has landed
         return ""
     partitions = day_partitions(settings.history_start, settings.variables.business_timezone)
     tags = days_to_fill(partitions, day)
     if not tags:
-        return f"\nshop_history is not filled: {why_not(partitions, day)}\n"
+        return f"\nThe tables are good. {why_not(partitions, day)}\n"
     run = definitions.resolve_job_def(history_job.name).execute_in_process(
         instance=instance,
         run_config={"loggers": {"progress": {}}},
@@ -72,7 +74,12 @@ def _fill_history(
     )
     if run.success:
         return ""
-    said = "; ".join(cause for _, cause in causes(run.all_events)) or "a check failed"
+    failed = [
+        f"{check.asset_key.to_user_string()}: {check.description}"
+        for check in run.get_asset_check_evaluations()
+        if not check.passed and check.blocking
+    ]
+    said = "; ".join([*(cause for _, cause in causes(run.all_events)), *failed])
     return f"\nThe tables are good; shop_history is not filled: {said}\n"
 
 

@@ -5,7 +5,14 @@ import nightly
 import pytest
 from dagster._core.execution.api import create_execution_plan
 
-from analytics_assets.defs.automation.jobs import daily_job, marts_job
+from analytics_assets.definitions import build_definitions
+from analytics_assets.defs.automation.jobs import (
+    daily_job,
+    data_quality_job,
+    history_job,
+    marts_job,
+)
+from analytics_assets.settings import load_settings
 
 
 @pytest.fixture(params=[daily_job.name, marts_job.name])
@@ -38,3 +45,19 @@ def test_the_day_reaches_the_variables(
 def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
     with pytest.raises(dg.DagsterInvalidConfigError, match="as_off_date"):
         create_execution_plan(job, {"as_off_date": "2025-11-30"})
+
+
+def test_only_the_job_of_the_history_asks_for_days_and_the_others_leave_it_alone():
+    definitions = build_definitions(load_settings({}))
+    history = dg.AssetKey("shop_history")
+
+    for name in (daily_job.name, marts_job.name, data_quality_job.name):
+        job = definitions.resolve_job_def(name)
+        assert job.partitions_def is None
+        assert history not in job.asset_layer.selected_asset_keys
+        assert "check_analytics_shop_history" not in {node.name for node in job.nodes}
+    job = definitions.resolve_job_def(history_job.name)
+    assert isinstance(job.partitions_def, dg.DailyPartitionsDefinition)
+    assert job.asset_layer.selected_asset_keys == {
+        dg.AssetKey(name) for name in ("shop_history", "published_copy", "report")
+    }

@@ -30,6 +30,9 @@ def test_the_defaults_are_those_of_the_methods():
         "currency": None,
         "recommendation_days": 365,
         "min_recommendation_orders": 2,
+        "history_from": None,
+        "history_to": None,
+        "history_step": 1,
     }
 
 
@@ -70,6 +73,8 @@ def test_dbt_gets_the_same_values_as_plain_json():
         ("cost_ratio_when_unknown", 1.1),
         ("business_timezone", "Mars/Olympus"),
         ("medium_order_from", 500),
+        ("history_from", "soon"),
+        ("history_step", 0),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(name: str, value: object):
@@ -90,3 +95,12 @@ def test_an_unknown_variable_is_refused_with_the_list_of_known_ones():
 def test_every_wrong_variable_is_named_at_once():
     with pytest.raises(VariableError, match=r"cohort_basis.*; lookback_days"):
         resolve_variables(DEFAULTS, {"lookback_days": 0, "cohort_basis": "x"})
+
+
+def test_the_last_day_of_the_history_is_not_before_its_first():
+    days = {"history_from": "2025-12-31", "history_to": "2025-12-30"}
+
+    with pytest.raises(VariableError, match="history_to is '2025-12-30': allowed is a date from"):
+        resolve_variables(DEFAULTS, days)
+
+    assert resolve_variables(DEFAULTS, {**days, "history_to": "2025-12-31"}).history_step == 1

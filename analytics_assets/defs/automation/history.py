@@ -72,6 +72,6 @@ def days_to_fill(
 def why_not(partitions: dg.DailyPartitionsDefinition, day: datetime.date) -> str:
     """Return why a day has no partition, and what to do."""
     return (
-        f"shop_history can be filled from {partitions.start.date()} to today (got {day}). Next: "
-        "set ANALYTICS_HISTORY_START to an earlier day, or leave it"
+        f"Days of shop_history must be from {partitions.start.date()} to today (got {day}). Next: "
+        "set ANALYTICS_HISTORY_START to the day of the first order, or leave it unfilled"
     )

@@ -80,7 +80,7 @@ def _change(now: float, before: float) -> float:
 
 
 def _sign(change: float) -> int:
-    return (change > 0) - (change < 0)
+    return int(change > 0) - int(change < 0)
 
 
 def _share(change: float) -> str:

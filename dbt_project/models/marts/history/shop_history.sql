@@ -2,6 +2,7 @@
     config(
         materialized='incremental',
         incremental_strategy='delete+insert',
+        tmp_relation_type='transient',
         unique_key='as_of_date',
         on_schema_change='append_new_columns',
         full_refresh=false
