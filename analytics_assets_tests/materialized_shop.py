@@ -1,5 +1,6 @@
 """A shop's database and the run that made it, for tests that look at the tables."""
 
+import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -40,10 +41,11 @@ def build_shop(folder: Path) -> Shop:
     """Make the demonstration shop in ``folder`` / files and every table of it."""
     write((SCALE, SEED), folder / "files")
     settings = settings_for(folder, ANALYTICS_LANDING_DIR=str(folder / "files"))
-    result = run_job(settings)
-    failures = [event.step_failure_data for event in result.get_step_failure_events()]
-    assert result.success, [failure.error_display_string for failure in failures]
-    history = fill_history(settings, "2025-12-31")
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = run_job(settings, instance=instance)
+        failures = [event.step_failure_data for event in result.get_step_failure_events()]
+        assert result.success, [failure.error_display_string for failure in failures]
+        history = fill_history(settings, "2025-12-31", instance=instance)
     assert history.success
     return Shop(settings, result, history)
 
@@ -79,6 +81,7 @@ def run_job(
     job: str = daily_job.name,
     as_of_date: str | None = None,
     resources: Mapping[str, object] | None = None,
+    instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run a job to its end; ``resources`` stand in the place of the project's own."""
     definitions = build_definitions(settings)
@@ -87,9 +90,9 @@ def run_job(
             dg.Definitions(**{**_parts(definitions), "resources": resources})
         )
     config = run_config(datetime.date.fromisoformat(as_of_date)) if as_of_date else {}
-    with dg.DagsterInstance.ephemeral() as instance:
+    with _history(instance) as history:
         return definitions.resolve_job_def(job).execute_in_process(
-            instance=instance,
+            instance=history,
             run_config={**config, "loggers": {"progress": {}}},
             raise_on_error=False,
         )
@@ -102,7 +105,7 @@ def fill_history(
     instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Fill shop_history for the days from first to last, by default one, as a backfill does."""
-    with instance or dg.DagsterInstance.ephemeral() as history:
+    with _history(instance) as history:
         return (
             build_definitions(settings)
             .resolve_job_def(history_job.name)
@@ -116,6 +119,13 @@ def fill_history(
                 raise_on_error=False,
             )
         )
+
+
+def _history(
+    instance: dg.DagsterInstance | None,
+) -> contextlib.AbstractContextManager[dg.DagsterInstance]:
+    """Return the instance, left open at the end; without one, a new one of its own."""
+    return contextlib.nullcontext(instance) if instance else dg.DagsterInstance.ephemeral()
 
 
 def _parts(definitions: dg.Definitions) -> dict[str, object]:

@@ -275,3 +275,31 @@ def test_the_exported_files_hold_the_tables(shop, tmp_path: Path):
                     f"select count(*) from (from {table} except all from '{file}')"
                 ).fetchone() == (0,)
     assert {file.suffix for file in written} == {".csv", ".parquet", ".xlsx"}
+
+
+def test_a_trend_is_drawn_of_eight_settled_days_and_of_fewer_none(
+    copy: duckdb.DuckDBPyConnection,
+):
+    copy.execute("insert into staging.stg_clock values (date '2025-03-31')")
+    order(copy, 1, DAY(2025, 3, 4), 10.5)
+    copy.execute(
+        "create table analytics.shop_history(as_of_date date, is_settled boolean, "
+        "active_customers bigint, net_sales_28d decimal(18, 2))"
+    )
+    copy.execute(
+        "insert into analytics.shop_history select date '2025-03-01' + cast(3 * n as integer), "
+        "n < 7, 100 + n, 1000.25 * n from range(9) as days(n)"
+    )
+    assert read(copy).trend == []
+    assert "How the shop has changed" not in page(read(copy), [], [])
+    copy.execute("update analytics.shop_history set is_settled = true where active_customers = 107")
+
+    trend = read(copy).trend
+    text = page(read(copy), [], [])
+
+    assert trend[0] == (DAY(2025, 3, 1), 100, Decimal(0))
+    assert trend[-1] == (DAY(2025, 3, 22), 107, Decimal("7001.75"))
+    assert len(trend) == 8
+    assert "How the shop has changed" in text
+    assert "<title>22 Mar 25: 107</title>" in text
+    assert "<title>22 Mar 25: 7,001.75</title>" in text
