@@ -1,3 +1,6 @@
+-- Waits for the checks of the orders: what they stop shows in no live table.
+-- depends_on: {{ ref('stg_orders') }}
+
 with orders as (
 
     select * exclude (guest_id, raw_status, currency, exchange_rate, exchange_rate_day)
