@@ -69,7 +69,9 @@ def passes(
     asked = pieces(variables, first, last, 1, days)
     if _has_row_before(session, made, first):
         return asked
-    return [*pieces(variables, last - _SEED_DAYS, last, _SEED_STEP, days), *asked]
+    # The last day is among these.
+    seeded = pieces(variables, last - _SEED_DAYS, last, _SEED_STEP, days)
+    return seeded if first == last else [*seeded, *asked]
 
 
 def pieces(

@@ -155,12 +155,14 @@ def _step(
             if filled and built:
                 by_day.log_other_days(context, session, filled[0], passes)
         for model, (key, node) in built.items():
-            metadata = _metadata(node, described[model], manifest)
+            metadata = {**described[model], "duration_seconds": round(node.seconds, 3)}
             if filled:
                 # Of all days of a run one has the page: each would keep a picture of its own.
                 last = context.partition_key_range.end
                 context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
                 metadata = {}
+            else:  # in a table of days as long as the SQL is, it would cost more than the table
+                metadata |= column_lineage(manifest, node.unique_id, node.sql)
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         yield from _tested(build, selected)
         if build.error:
@@ -200,14 +202,6 @@ def _built(
         _table(manifest["nodes"][node.unique_id]): (keys[node.unique_id], node)
         for node in build.nodes
         if node.built and node.unique_id in keys
-    }
-
-
-def _metadata(node: Node, described: Mapping[str, Any], manifest: Manifest) -> dict[str, Any]:
-    return {
-        **described,
-        "duration_seconds": round(node.seconds, 3),
-        **column_lineage(manifest, node.unique_id, node.sql),
     }
 
 

@@ -300,7 +300,7 @@ select
     {%- endfor %}
     newest_cohorts.cohort_month,
     cast(newest_cohorts.cohort_size as bigint) as cohort_size,
-    cast(newest_cohorts.came_back as double precision) / newest_cohorts.cohort_size
+    cast(newest_cohorts.came_back as double precision) / nullif(newest_cohorts.cohort_size, 0)
         as month_1_retention
 from days
 cross join clock
