@@ -18,7 +18,6 @@ from analytics_assets.defs.automation.freshness import with_freshness
 from analytics_assets.lib.charts.page import Page
 from analytics_assets.lib.checks.asset_checks import asset_checks
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.dbt.by_day import day_partitions
 from analytics_assets.lib.dbt.steps import dbt_steps
 from analytics_assets.lib.tables import manifest
 from analytics_assets.resources import resources
@@ -48,12 +47,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     assets = [
         *(asset for room in for_settings for asset in room.assets or []),
         *dg.load_assets_from_modules(modules),
-        *dbt_steps(
-            manifest(settings),
-            _blocking(),
-            _pages(modules),
-            day_partitions(settings.history_start, settings.variables.business_timezone),
-        ),
+        *dbt_steps(manifest(settings), _blocking(), _pages(modules)),
     ]
     in_modules = {id(value): value for m in modules for value in vars(m).values()}.values()
     here = dg.Definitions(

@@ -78,14 +78,22 @@ def run_variables(base: Variables) -> type[dg.ConfigurableResource[Variables]]:
         """The variables of the methods.
 
         ``as_of_date`` is the last day that counts, such as 2025-12-31. Empty: as ANALYTICS_VARS
-        says, else the day of the newest order.
+        says, else the day of the newest order. ``history_day`` is the one day of shop_history to
+        fill. Empty: the day of the run, and what has settled since it was filled.
         """
 
         as_of_date: str | None = None
+        history_day: str | None = None
 
         def create_resource(self, context: dg.InitResourceContext) -> Variables:
-            overrides = {} if self.as_of_date is None else {"as_of_date": self.as_of_date}
-            return resolve_variables(base.model_dump(), overrides)
+            asked = {
+                "as_of_date": self.as_of_date,
+                "history_from": self.history_day,
+                "history_to": self.history_day,
+            }
+            return resolve_variables(
+                base.model_dump(), {name: day for name, day in asked.items() if day is not None}
+            )
 
     return RunVariables
 

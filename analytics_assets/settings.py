@@ -43,7 +43,6 @@ _SETTINGS = (
     "ANALYTICS_DEMO_SCALE",
     "ANALYTICS_DEMO_END",
     "ANALYTICS_VARS",
-    "ANALYTICS_HISTORY_START",
     "ANALYTICS_NEW_ORDERS_MINUTES",
     "ANALYTICS_NIGHTLY",
     "ANALYTICS_PUBLISH_PERSONAL",
@@ -78,7 +77,6 @@ class Settings:
         demo_scale: size of the demonstration shop; 1.0 is about 120,000 orders.
         demo_end: its last day, a date or yesterday; None for the one of the docs.
         variables: the variables of the methods; a shop's own from the shop.yml of landing_dir.
-        history_start: the first day that shop_history can be filled for.
         nightly: whether the nightly run is promised: its schedule starts switched on, and tables
             that it did not rebuild are too old.
         new_orders_minutes: how often the sensor looks for new orders.
@@ -97,7 +95,6 @@ class Settings:
     demo_scale: float
     demo_end: str | None
     variables: Variables
-    history_start: datetime.date
     nightly: bool
     new_orders_minutes: int
     publish_personal: bool
@@ -147,7 +144,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         landing_dir=landing_dir,
         demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
         demo_end=_demo_end(env.get("ANALYTICS_DEMO_END")),
-        history_start=_history_start(env.get("ANALYTICS_HISTORY_START") or "2010-01-01"),
         variables=_variables(env.get("ANALYTICS_VARS"), _shop_variables(landing_dir)),
         nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
         new_orders_minutes=_new_orders_minutes(env.get("ANALYTICS_NEW_ORDERS_MINUTES") or "1"),
@@ -258,31 +254,16 @@ def _demo_scale(value: str) -> float:
 def _demo_end(value: str | None) -> str | None:
     if not value or value == "yesterday":
         return value or None
-    day = _day(value)
-    if day is None:
+    try:
+        day = datetime.date.fromisoformat(value)
+    except ValueError:
+        day = datetime.date.min
+    if not 1900 <= day.year <= 2100:
         raise SettingsError(
             f"ANALYTICS_DEMO_END is {value!r}: allowed is yesterday, or a date such as 2025-12-31, "
             "years 1900 to 2100; unset it for the shop of the docs"
         )
     return day.isoformat()
-
-
-def _history_start(value: str) -> datetime.date:
-    day = _day(value)
-    if day is None:
-        raise SettingsError(
-            f"ANALYTICS_HISTORY_START must be a date such as 2010-01-01, years 1900 to 2100 (got "
-            f"{value!r}). Next: give the day of your first order, or unset it"
-        )
-    return day
-
-
-def _day(value: str) -> datetime.date | None:
-    try:
-        day = datetime.date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 2100 else None
 
 
 def _yes_or_no(name: str, value: str) -> bool:

@@ -83,9 +83,8 @@ _ALLOWED = {
     "currency": "a currency of three letters such as EUR, or nothing for the one with most orders",
     "recommendation_days": "a whole number of days from 1 to 36500",
     "min_recommendation_orders": "a whole number from 1 to 2147483647",
-    "history_from": "a date such as 2025-12-01, or nothing for as_of_date",
-    "history_to": "a date from history_from on, or nothing for as_of_date",
-    "history_step": "a whole number of days from 1 to 36500",
+    "history_from": "a date such as 2025-12-01, or nothing",
+    "history_to": "a date from history_from on, or nothing",
 }
 
 
@@ -113,7 +112,6 @@ class Variables(BaseModel):
     min_recommendation_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
     history_from: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
     history_to: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
-    history_step: WholeDays
 
     @model_validator(mode="after")
     def _order_sizes_rise(self) -> "Variables":

@@ -1,6 +1,5 @@
 """A shop's database and the run that made it, for tests that look at the tables."""
 
-import contextlib
 import datetime
 import os
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ import dagster as dg
 import duckdb
 
 from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import daily_job, history_job, run_config
+from analytics_assets.defs.automation.jobs import daily_job, run_config
 from analytics_assets.demo_shop import DEFAULT_SEED, write
 from analytics_assets.settings import Settings, load_settings
 
@@ -22,7 +21,6 @@ SCALE, SEED = 0.05, DEFAULT_SEED
 class Shop:
     settings: Settings
     result: dg.ExecuteInProcessResult
-    history: dg.ExecuteInProcessResult | None = None
 
     @property
     def files(self) -> Path:
@@ -41,13 +39,10 @@ def build_shop(folder: Path) -> Shop:
     """Make the demonstration shop in ``folder`` / files and every table of it."""
     write((SCALE, SEED), folder / "files")
     settings = settings_for(folder, ANALYTICS_LANDING_DIR=str(folder / "files"))
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = run_job(settings, instance=instance)
-        failures = [event.step_failure_data for event in result.get_step_failure_events()]
-        assert result.success, [failure.error_display_string for failure in failures]
-        history = fill_history(settings, "2025-12-31", instance=instance)
-    assert history.success
-    return Shop(settings, result, history)
+    result = run_job(settings)
+    failures = [event.step_failure_data for event in result.get_step_failure_events()]
+    assert result.success, [failure.error_display_string for failure in failures]
+    return Shop(settings, result)
 
 
 def table_hashes(path: Path) -> dict[str, tuple[object, ...]]:
@@ -81,7 +76,6 @@ def run_job(
     job: str = daily_job.name,
     as_of_date: str | None = None,
     resources: Mapping[str, object] | None = None,
-    instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run a job to its end; ``resources`` stand in the place of the project's own."""
     definitions = build_definitions(settings)
@@ -90,42 +84,12 @@ def run_job(
             dg.Definitions(**{**_parts(definitions), "resources": resources})
         )
     config = run_config(datetime.date.fromisoformat(as_of_date)) if as_of_date else {}
-    with _history(instance) as history:
+    with dg.DagsterInstance.ephemeral() as instance:
         return definitions.resolve_job_def(job).execute_in_process(
-            instance=history,
+            instance=instance,
             run_config={**config, "loggers": {"progress": {}}},
             raise_on_error=False,
         )
-
-
-def fill_history(
-    settings: Settings,
-    first: str,
-    last: str = "",
-    instance: dg.DagsterInstance | None = None,
-) -> dg.ExecuteInProcessResult:
-    """Fill shop_history for the days from first to last, by default one, as a backfill does."""
-    with _history(instance) as history:
-        return (
-            build_definitions(settings)
-            .resolve_job_def(history_job.name)
-            .execute_in_process(
-                instance=history,
-                run_config={"loggers": {"progress": {}}},
-                tags={
-                    "dagster/asset_partition_range_start": first,
-                    "dagster/asset_partition_range_end": last or first,
-                },
-                raise_on_error=False,
-            )
-        )
-
-
-def _history(
-    instance: dg.DagsterInstance | None,
-) -> contextlib.AbstractContextManager[dg.DagsterInstance]:
-    """Return the instance, left open at the end; without one, a new one of its own."""
-    return contextlib.nullcontext(instance) if instance else dg.DagsterInstance.ephemeral()
 
 
 def _parts(definitions: dg.Definitions) -> dict[str, object]:

@@ -45,11 +45,9 @@ def _of_event(event: dg.DagsterEvent) -> str | None:
     return line(event) if line else None
 
 
-def _materialized(event: dg.DagsterEvent) -> str | None:
+def _materialized(event: dg.DagsterEvent) -> str:
     materialization = event.step_materialization_data.materialization
     rows = materialization.metadata.get("dagster/row_count")
-    if rows is None and materialization.partition:
-        return None  # of the days of one run one says how many rows there are
     count = f": {rows.value:,} rows" if rows is not None else ""
     return f"    {materialization.asset_key.to_user_string()}{count}"
 

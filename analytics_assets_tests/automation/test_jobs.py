@@ -6,12 +6,7 @@ import pytest
 from dagster._core.execution.api import create_execution_plan
 
 from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import (
-    daily_job,
-    data_quality_job,
-    history_job,
-    marts_job,
-)
+from analytics_assets.defs.automation.jobs import daily_job, marts_job
 from analytics_assets.settings import load_settings
 
 
@@ -39,7 +34,7 @@ def test_the_day_reaches_the_variables(
 ):
     resources = dg.validate_run_config(job, config)["resources"]
 
-    assert resources["variables"]["config"] == {"as_of_date": day}
+    assert resources["variables"]["config"]["as_of_date"] == day
 
 
 def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
@@ -47,17 +42,13 @@ def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
         create_execution_plan(job, {"as_off_date": "2025-11-30"})
 
 
-def test_only_the_job_of_the_history_asks_for_days_and_the_others_leave_it_alone():
+def test_only_the_job_of_the_history_asks_for_a_day():
     definitions = build_definitions(load_settings({}))
     history = dg.AssetKey("shop_history")
 
-    for name in (daily_job.name, marts_job.name, data_quality_job.name):
-        job = definitions.resolve_job_def(name)
-        assert job.partitions_def is None
-        assert history not in job.asset_layer.selected_asset_keys
-        assert "check_analytics_shop_history" not in {node.name for node in job.nodes}
-    job = definitions.resolve_job_def(history_job.name)
+    for name in (daily_job.name, marts_job.name, "data_quality", "__ASSET_JOB"):
+        assert definitions.resolve_job_def(name).partitions_def is None
+    assert history in definitions.resolve_job_def(daily_job.name).asset_layer.selected_asset_keys
+    job = definitions.resolve_job_def("fill_history")
     assert isinstance(job.partitions_def, dg.DailyPartitionsDefinition)
-    assert job.asset_layer.selected_asset_keys == {
-        dg.AssetKey(name) for name in ("shop_history", "published_copy", "report")
-    }
+    assert job.asset_layer.selected_asset_keys == {history}

@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 RAW = {"customers", "orders", "order_items", "product_catalog", "quarantined_rows"}
 PICTURES = {
     "daily_sales",
-    "shop_history",
     "product_performance",
     "monthly_cohorts",
     "monthly_retention_index",
@@ -33,11 +32,9 @@ MOST_TABLE = 1_000  # characters; the UI folds longer text away
 
 @pytest.fixture(scope="module")
 def pages(shop: Shop) -> dict[str, Mapping[str, Any]]:
-    assert shop.history
     return {
         event.asset_key.path[-1]: event.step_materialization_data.materialization.metadata
-        for result in (shop.result, shop.history)
-        for event in result.get_asset_materialization_events()
+        for event in shop.result.get_asset_materialization_events()
         if event.asset_key
     }
 

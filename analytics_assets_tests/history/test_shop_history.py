@@ -1,6 +1,7 @@
 """A row of shop_history is what the marts say when all is built at its day."""
 
 import datetime
+import json
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import dagster as dg
 import duckdb
 import pandas as pd
 import pytest
-from materialized_shop import Shop, fill_history, settings_for
+from materialized_shop import Shop, settings_for
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import marts_job, run_config
@@ -46,6 +47,25 @@ def one_row(settings: Settings, day: str) -> dict[str, object]:
     return row
 
 
+def job(settings: Settings) -> dg.JobDefinition:
+    return build_definitions(settings).resolve_implicit_global_asset_job_def()
+
+
+def fill(settings: Settings, *days: str) -> dg.ExecuteInProcessResult:
+    """Fill the days from the first to the last, or those of a run of every day."""
+    asked = dict(zip(("history_from", "history_to"), days, strict=False))
+    of_days = settings_for(settings.duckdb_path.parent, ANALYTICS_VARS=json.dumps(asked))
+    return job(of_days).execute_in_process(
+        asset_selection=[HISTORY], run_config={"loggers": {"progress": {}}}
+    )
+
+
+def fill_day(settings: Settings, day: str) -> dg.ExecuteInProcessResult:
+    """Fill a day as a backfill of fill_history does."""
+    of_days = build_definitions(settings).resolve_job_def("fill_history")
+    return of_days.execute_in_process(partition_key=day)
+
+
 def build_marts(settings: Settings, day: str) -> None:
     """Build what the history is compared with at a day, and whatever it needs."""
     definitions = build_definitions(settings)
@@ -65,7 +85,7 @@ def build_marts(settings: Settings, day: str) -> None:
 def test_the_row_of_a_day_is_what_the_marts_say_when_all_is_built_at_that_day(
     settings: Settings, day: str
 ):
-    assert fill_history(settings, day).success
+    assert fill_day(settings, day).success
     row = one_row(settings, day)
     build_marts(settings, day)
 
@@ -124,7 +144,7 @@ def test_the_row_of_a_day_is_what_the_marts_say_when_all_is_built_at_that_day(
 
 def test_figures_of_28_days_and_statuses_are_those_of_pandas(settings: Settings):
     days = pd.date_range("2024-02-20", "2024-03-05")
-    assert fill_history(settings, "2024-02-20", "2024-03-05").success
+    assert fill(settings, "2024-02-20", "2024-03-05").success
     orders = rows_of(settings, "select * from staging.stg_orders").query(
         "is_revenue and net_amount > 0"
     )
@@ -155,23 +175,14 @@ def test_figures_of_28_days_and_statuses_are_those_of_pandas(settings: Settings)
 
 
 def test_a_range_fills_each_of_its_days_once_and_again_the_same(settings: Settings):
-    asked = [str(day.date()) for day in pd.date_range("2025-03-01", "2025-03-20")]
+    asked = list(pd.date_range("2025-03-01", "2025-03-20"))
     before = set(rows_of(settings)["as_of_date"])
-    with dg.instance_for_test() as instance:
-        result = fill_history(settings, asked[0], asked[-1], instance)
-    assert result.success
+    assert fill(settings, "2025-03-01", "2025-03-20").success
     first = rows_of(settings).sort_values("as_of_date", ignore_index=True)
 
-    assert list(first["as_of_date"]) == sorted(before | set(pd.to_datetime(asked)))
-    pages = {
-        event.partition: event.step_materialization_data.materialization.metadata
-        for event in result.get_asset_materialization_events()
-        if event.asset_key == HISTORY
-    }
-    assert list(pages) == asked
-    assert [day for day, page in pages.items() if "picture" in page] == [asked[-1]]
+    assert list(first["as_of_date"]) == sorted(before | set(asked))
 
-    assert fill_history(settings, asked[3], asked[7]).success
+    assert fill(settings, "2025-03-04", "2025-03-08").success
 
     again = rows_of(settings).sort_values("as_of_date", ignore_index=True)
     pd.testing.assert_frame_equal(again, first)
@@ -179,7 +190,7 @@ def test_a_range_fills_each_of_its_days_once_and_again_the_same(settings: Settin
 
 def test_a_correction_changes_the_row_that_is_filled_again_and_no_other(settings: Settings):
     day = "2025-03-10"
-    assert fill_history(settings, "2025-03-01", "2025-03-20").success
+    assert fill(settings, "2025-03-01", "2025-03-20").success
     before = rows_of(settings).set_index("as_of_date").sort_index()
     execute(
         settings,
@@ -188,7 +199,7 @@ def test_a_correction_changes_the_row_that_is_filled_again_and_no_other(settings
         f"and order_day = date '{day}')",
     )
 
-    assert fill_history(settings, day).success
+    assert fill_day(settings, day).success
 
     after = rows_of(settings).set_index("as_of_date").sort_index()
     assert after.loc[day, "sales_28d"] == before.loc[day, "sales_28d"] + 1000
@@ -196,39 +207,27 @@ def test_a_correction_changes_the_row_that_is_filled_again_and_no_other(settings
     pd.testing.assert_frame_equal(after[others], before[others])
 
 
-def test_an_empty_table_gets_a_day_in_four_weeks_of_the_year_before(settings: Settings):
-    execute(settings, "drop table analytics.shop_history")
+def test_the_first_run_fills_its_day_and_a_day_in_four_weeks_of_the_year_before(shop: Shop):
+    expected = [pd.Timestamp("2025-12-31") - pd.Timedelta(days=28 * n) for n in range(15)]
 
-    result = fill_history(settings, "2025-12-30", "2025-12-31")
-
-    expected = [pd.Timestamp("2025-12-30")]
-    expected += [pd.Timestamp("2025-12-31") - pd.Timedelta(days=28 * n) for n in range(15)]
-    assert sorted(rows_of(settings)["as_of_date"]) == sorted(expected)
-    said = {
-        event.partition
-        for event in result.get_asset_materialization_events()
-        if event.asset_key == HISTORY
-    }
-    assert said == {str(day.date()) for day in expected}
+    assert sorted(rows_of(shop.settings)["as_of_date"]) == sorted(expected)
 
 
-@pytest.mark.parametrize("rows", [1, 150])
-def test_many_customers_are_counted_some_days_at_a_time(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, rows: int
-):
-    assert fill_history(settings, "2025-03-01", "2025-03-09").success
-    at_once = rows_of(settings).sort_values("as_of_date", ignore_index=True)
-    execute(settings, "drop table analytics.shop_history")
-    monkeypatch.setattr("analytics_assets.lib.dbt.by_day._MOST_ROWS", 1000 * rows // 50)
-
-    assert fill_history(settings, "2025-03-01", "2025-03-09").success
-
-    days = pd.date_range("2025-03-01", "2025-03-09")
-    found = rows_of(settings).sort_values("as_of_date", ignore_index=True)
-    pd.testing.assert_frame_equal(
-        found[found["as_of_date"].isin(days)].reset_index(drop=True),
-        at_once[at_once["as_of_date"].isin(days)].reset_index(drop=True),
+def test_a_run_fills_its_day_and_what_has_settled_since_and_no_other(settings: Settings):
+    good = rows_of(settings).set_index("as_of_date").sort_index()
+    execute(settings, "update analytics.shop_history set orders_28d = -1")
+    settled = "2025-07-16"
+    execute(
+        settings,
+        f"update analytics.shop_history set is_settled = false where as_of_date = '{settled}'",
     )
+
+    assert fill(settings).success
+
+    found = rows_of(settings).set_index("as_of_date").sort_index()
+    anew = found.index.isin(pd.to_datetime([settled, "2025-12-31"]))
+    pd.testing.assert_frame_equal(found[anew], good[anew])
+    assert set(found[~anew]["orders_28d"]) == {-1}
 
 
 def test_days_before_the_first_order_and_after_the_clock_get_no_row(settings: Settings):
@@ -236,22 +235,37 @@ def test_days_before_the_first_order_and_after_the_clock_get_no_row(settings: Se
         settings,
         "select min(order_day) as day from staging.stg_orders where is_revenue and net_amount > 0",
     )["day"]
-    early = str((first - pd.Timedelta(days=3)).date())
     execute(settings, "delete from analytics.shop_history")
 
-    assert fill_history(settings, early, str(first.date())).success
-    assert fill_history(settings, "2025-12-30", "2026-01-02").success
+    for days in ((-9, -3), (-3, 0)):
+        early = [str((first + pd.Timedelta(days=place)).date()) for place in days]
+        assert fill(settings, *early).success
+    assert fill(settings, "2025-12-30", "2026-01-02").success
+    assert fill_day(settings, "2026-01-05").success
 
-    days = set(rows_of(settings)["as_of_date"])
-    assert min(days) == first
-    assert max(days) == pd.Timestamp("2025-12-31")
+    assert set(rows_of(settings)["as_of_date"]) == {
+        first,
+        *pd.to_datetime(["2025-12-30", "2025-12-31"]),
+    }
 
 
-def test_days_that_all_lie_after_the_clock_are_refused(settings: Settings):
-    before = rows_of(settings)
+def test_a_shop_that_replaces_the_demonstration_has_no_days_of_it(
+    settings: Settings, tmp_path: Path
+):
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "orders.csv").write_text("order_id,order_date,total_amount\n1,2025-12-30,5.00\n")
+    (files / "order_items.csv").write_text("order_id,product_id,quantity,unit_price\n1,a,1,5.00\n")
+    execute(settings, "update raw.landings set is_demo_shop = true")
+    real = settings_for(tmp_path, ANALYTICS_LANDING_DIR=str(files))
 
-    result = fill_history(settings, "2026-01-01", "2026-01-05")
+    landed = job(real).execute_in_process(
+        asset_selection=sorted(
+            dg.AssetSelection.groups("raw").resolve(build_definitions(real).resolve_asset_graph())
+        )
+    )
 
-    [failure] = result.get_step_failure_events()
-    assert "days up to 2025-12-31" in failure.step_failure_data.error_display_string
-    pd.testing.assert_frame_equal(rows_of(settings), before)
+    assert landed.success
+    tables = rows_of(real, "select table_name from information_schema.tables")["table_name"]
+    assert "orders" in set(tables)
+    assert "shop_history" not in set(tables)

@@ -32,7 +32,6 @@ def test_the_defaults_are_those_of_the_methods():
         "min_recommendation_orders": 2,
         "history_from": None,
         "history_to": None,
-        "history_step": 1,
     }
 
 
@@ -74,7 +73,6 @@ def test_dbt_gets_the_same_values_as_plain_json():
         ("business_timezone", "Mars/Olympus"),
         ("medium_order_from", 500),
         ("history_from", "soon"),
-        ("history_step", 0),
     ],
 )
 def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(name: str, value: object):
@@ -103,4 +101,4 @@ def test_the_last_day_of_the_history_is_not_before_its_first():
     with pytest.raises(VariableError, match="history_to is '2025-12-30': allowed is a date from"):
         resolve_variables(DEFAULTS, days)
 
-    assert resolve_variables(DEFAULTS, {**days, "history_to": "2025-12-31"}).history_step == 1
+    assert resolve_variables(DEFAULTS, {**days, "history_to": "2025-12-31"}).history_to

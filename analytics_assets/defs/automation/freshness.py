@@ -38,11 +38,10 @@ def with_freshness(
     """Return the assets, each with the policy of its group.
 
     What is only observed, as the raw tables on Snowflake, has none: a policy judges builds, and
-    would stay unknown for ever. How old their newest event is, is a check all the same. A table by
-    day has none either, since filling an old day would make it fresh.
+    would stay unknown for ever. How old their newest event is, is a check all the same.
     """
-    built = [a for a in assets if a.is_materializable and a.partitions_def is None]
-    others = [a for a in assets if not a.is_materializable or a.partitions_def is not None]
+    built = [asset for asset in assets if asset.is_materializable]
+    observed = [asset for asset in assets if not asset.is_materializable]
     with_policies = dg.map_asset_specs(
         lambda spec: spec.replace_attributes(
             freshness_policy=freshness_policy(
@@ -51,4 +50,4 @@ def with_freshness(
         ),
         built,
     )
-    return [*with_policies, *others]
+    return [*with_policies, *observed]

@@ -3,8 +3,6 @@
 They exist where the warehouse is a DuckDB file; on Snowflake everybody reads the warehouse itself.
 """
 
-from collections.abc import Sequence
-
 import dagster as dg
 
 from analytics_assets.defs.published import copy
@@ -19,7 +17,6 @@ GROUP = "published"
 # After whatever else can start, so that every check of the run has spoken.
 _LAST = {"dagster/priority": "-100"}
 COPY = dg.AssetKey("published_copy")
-_CLOCK = dg.AssetKey("stg_clock")
 _SAME = "holds_the_day_and_rows_of_the_tables"
 _ADVICE = "Readers see older tables than these; run daily_refresh or build published_copy."
 
@@ -123,7 +120,7 @@ def _report(settings: Settings) -> dg.AssetsDefinition:
         with copy.opened(settings.published_path) as connection:
             read = report_figures(connection)
         findings = _findings(context.instance)
-        content = page(read, findings, _warnings(context.instance, _runs(context)))
+        content = page(read, findings, _warnings(context.instance, context.run.run_id))
         write_atomically(settings.report_path, content.encode())
         return dg.MaterializeResult(
             metadata={
@@ -154,27 +151,17 @@ def _findings(instance: dg.DagsterInstance) -> list[str]:
     return found
 
 
-def _runs(context: dg.AssetExecutionContext) -> list[str]:
-    """Return this run and the one that built the tables, which may have been an earlier one."""
-    event = context.instance.get_latest_materialization_event(_CLOCK)
-    return list(dict.fromkeys([*([event.run_id] if event else []), context.run.run_id]))
-
-
-def _warnings(instance: dg.DagsterInstance, run_ids: Sequence[str]) -> list[tuple[str, str]] | None:
-    """Return table and description of each check of the runs that failed; None if they had none."""
-    evaluations = [
-        record.event_log_entry.dagster_event.asset_check_evaluation_data
-        for run_id in run_ids
-        for record in instance.get_records_for_run(
-            run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
-        ).records
-        if record.event_log_entry.dagster_event
-    ]
+def _warnings(instance: dg.DagsterInstance, run_id: str) -> list[tuple[str, str]] | None:
+    """Return table and description of each check of the run that failed; None if it had none."""
+    records = instance.get_records_for_run(
+        run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    ).records
+    events = [record.event_log_entry.dagster_event for record in records]
+    evaluations = [event.asset_check_evaluation_data for event in events if event]
     if not evaluations:
         return None
-    newest = {(one.asset_key, one.check_name): one for one in evaluations}
     return [
         (evaluation.asset_key.to_user_string(), str(evaluation.description))
-        for evaluation in newest.values()
+        for evaluation in evaluations
         if not evaluation.passed
     ]

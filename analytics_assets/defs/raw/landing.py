@@ -35,12 +35,15 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
                     _refuse_to_replace(session.connection, settings)
             directory = settings.landing_dir or _demonstration_shop(context, settings)
             with warehouse.session() as session:
+                is_first = not is_demo_shop and not memory.holds_real_shop(session.connection)
                 report = land(
                     session.connection,
                     directory,
                     business_timezone=settings.variables.business_timezone,
                     is_demo_shop=is_demo_shop,
                 )
+                if is_first:  # the days of the demonstration shop are not this shop's
+                    session.execute("drop table if exists analytics.shop_history")
                 landings = row_counts(session, ["raw.landings"])["raw.landings"]
         except LandingError as error:
             raise dg.Failure(str(error), allow_retries=False) from None

@@ -25,7 +25,6 @@ def _raw_state(scene: Scene) -> dict[str, Any]:
 
 
 PAGES = {
-    "staging.stg_clock": Page({"as_of_date": "cast(max(as_of_date) as varchar)"}),
     "staging.stg_customers": Page(
         {"without_signup_date": "sum(case when signup_date is null then 1 else 0 end)"}
     ),

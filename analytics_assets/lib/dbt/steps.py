@@ -15,11 +15,10 @@ from dagster_dbt import dbt_assets
 
 from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.charts.page import Page, Scene, describe
-from analytics_assets.lib.dbt import by_day
 from analytics_assets.lib.dbt.lineage import column_lineage
 from analytics_assets.lib.dbt.runner import Build, DbtRunner, Node
 from analytics_assets.lib.dbt.translator import Translator
-from analytics_assets.lib.tables import Manifest, asset_key, group, table
+from analytics_assets.lib.tables import Manifest, asset_key, group
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
@@ -32,10 +31,7 @@ class UncheckedTestError(AnalyticsError):
 
 
 def dbt_steps(
-    manifest: Manifest,
-    blocking: Collection[dg.AssetKey],
-    pages: Mapping[str, Page],
-    partitions: dg.DailyPartitionsDefinition,
+    manifest: Manifest, blocking: Collection[dg.AssetKey], pages: Mapping[str, Page]
 ) -> list[dg.AssetsDefinition]:
     """Return the definitions that together build every model and seed once.
 
@@ -43,14 +39,12 @@ def dbt_steps(
         manifest: of the dbt project.
         blocking: the assets with a blocking check that is not one of dbt's own tests.
         pages: ``schema.name`` -> what the page of that table shows.
-        partitions: the days that a model with a row per day can be filled for.
 
     Raises:
         UncheckedTestError: a data test belongs to no single model, so it can be no asset check.
     """
     steps = [
-        _step(name, nodes, manifest, pages, partitions)
-        for name, nodes in partition(manifest, blocking).items()
+        _step(name, nodes, manifest, pages) for name, nodes in partition(manifest, blocking).items()
     ]
     _require_that_tests_are_checks(manifest, steps)
     return steps
@@ -60,7 +54,7 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
     """Return step name -> names of its models and seeds.
 
     No node is in one step with another that it reads, directly or not, where a blocking check
-    stands on the way; a model with a row per day is alone in its step.
+    stands on the way.
     """
     nodes = {
         unique_id: node
@@ -83,10 +77,9 @@ def partition(manifest: Manifest, blocking: Collection[dg.AssetKey]) -> dict[str
         parents = (p for p in nodes[unique_id]["depends_on"].get("nodes", []) if p in nodes)
         return max((level(parent) + (parent in blocks) for parent in parents), default=0)
 
-    by_level: dict[str, dict[tuple[int, str], list[str]]] = defaultdict(lambda: defaultdict(list))
+    by_level: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for unique_id, node in nodes.items():
-        alone = str(node["name"]) if by_day.is_by_day(node) else ""
-        by_level[group(node)][level(unique_id), alone].append(node["name"])
+        by_level[group(node)][level(unique_id)].append(node["name"])
     return {
         f"dbt_{room}_{number}": sorted(names)
         for room, levels in sorted(by_level.items())
@@ -107,26 +100,14 @@ def _model_of(test: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -
 
 
 def _step(
-    name: str,
-    models: Sequence[str],
-    manifest: Manifest,
-    pages: Mapping[str, Page],
-    partitions: dg.DailyPartitionsDefinition,
+    name: str, models: Sequence[str], manifest: Manifest, pages: Mapping[str, Page]
 ) -> dg.AssetsDefinition:
-    filled = [
-        table(_table(node))
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["name"] in models and by_day.is_by_day(node)
-    ]
-
     @dbt_assets(
         manifest=manifest,
         name=name,
         select=" ".join(models),
         exclude="resource_type:unit_test",
         dagster_dbt_translator=Translator(),
-        partitions_def=partitions if filled else None,
-        backfill_policy=dg.BackfillPolicy.single_run() if filled else None,
     )
     def step(
         context: dg.AssetExecutionContext,
@@ -135,35 +116,19 @@ def _step(
         variables: dg.ResourceParam[Variables],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         selected = _selected(context)
-        names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
-        passes = [variables]
         if _follows_the_clock(manifest, selected.values()):
             with warehouse.session() as session:
-                clock = read_clock(session, variables.as_of_date)
-                if filled:
-                    passes = by_day.passes(context, session, filled[0], variables, clock)
-        for values in passes:
-            build = dbt.build(names, values, context.run.run_id, context.log.info)
-            if build.error:
-                break
+                read_clock(session, variables.as_of_date)
+        names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
+        build = dbt.build(names, variables, context.run.run_id, context.log.info)
         built = _built(build, manifest, selected)
         # Of a build that failed the pages show rows only: what they compare with may be missing.
         shown = {name: Page() if build.error else pages.get(name, Page()) for name in built}
         with warehouse.session() as session:
             scene = Scene(session, variables, warehouse.picture_folder, context.log)
             described = describe(scene, shown)
-            if filled and built:
-                by_day.log_other_days(context, session, filled[0], passes)
-        for model, (key, node) in built.items():
-            metadata = {**described[model], "duration_seconds": round(node.seconds, 3)}
-            if filled:
-                # Of all days of a run one has the page: each would keep a picture of its own.
-                last = context.partition_key_range.end
-                context.add_asset_metadata(metadata, asset_key=key, partition_key=last)
-                metadata = {}
-            else:  # in a table of days as long as the SQL is, it would cost more than the table
-                metadata |= column_lineage(manifest, node.unique_id, node.sql)
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        for table, (key, node) in built.items():
+            yield _materialized(key, node, described[table], manifest)
         yield from _tested(build, selected)
         if build.error:
             raise dg.Failure(str(build.error), allow_retries=False)
@@ -203,6 +168,16 @@ def _built(
         for node in build.nodes
         if node.built and node.unique_id in keys
     }
+
+
+def _materialized(
+    key: dg.AssetKey, node: Node, described: Mapping[str, Any], manifest: Manifest
+) -> dg.MaterializeResult[None]:
+    metadata = {**described, "duration_seconds": round(node.seconds, 3)}
+    # Of SQL as long as that of a table of days it would cost more than the table.
+    if manifest["nodes"][node.unique_id]["config"]["materialized"] != "incremental":
+        metadata |= column_lineage(manifest, node.unique_id, node.sql)
+    return dg.MaterializeResult(asset_key=key, metadata=metadata)
 
 
 def _tested(

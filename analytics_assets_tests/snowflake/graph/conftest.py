@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import pytest
 from emulator.process import Emulator
 from snowflake_shop import SnowflakeShop, fill_raw
 
-from analytics_assets.command.demo import fill_history
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.demo_shop import DEFAULT_SEED, write
@@ -52,13 +50,8 @@ def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = load_settings(
         {"ANALYTICS_DUCKDB_PATH": str(path), "ANALYTICS_LANDING_DIR": str(files)}
     )
-    definitions = build_definitions(settings)
-    with dg.DagsterInstance.ephemeral() as instance:
-        run = definitions.resolve_job_def(daily_job.name).execute_in_process(
-            instance=instance, run_config={"loggers": {"progress": {}}}
-        )
-        assert run.success
-        assert not fill_history(definitions, settings, instance, run.run_id)
+    job = build_definitions(settings).resolve_job_def(daily_job.name)
+    assert job.execute_in_process(run_config={"loggers": {"progress": {}}}).success
     return path
 
 

@@ -58,6 +58,26 @@ returns as (
 
 ),
 
+order_days as (
+
+    select
+        order_day,
+        count(case when is_sale then 1 end) as orders,
+        coalesce(sum(case when is_sale then net_amount end), 0) as sales,
+        coalesce(sum(case when is_open then net_amount end), 0) as open_amount
+    from orders
+    group by order_day
+
+),
+
+open_days as (
+
+    select order_day
+    from order_days
+    where open_amount > 0 and open_amount >= 0.05 * (sales + open_amount)
+
+),
+
 first_orders as (
 
     select min(order_day) as order_day
@@ -66,52 +86,99 @@ first_orders as (
 
 ),
 
-asked as (
+{% if first_asked is not none or last_asked is not none -%}
+    range_asked as (
 
-    select
-        greatest(
+        select
             {% if first_asked is not none %}
-                cast({{ text_literal(first_asked) }} as date),
+                greatest(cast({{ text_literal(first_asked) }} as date), first_orders.order_day)
             {% else %}
-                clock.as_of_date,
+                first_orders.order_day
+            {% endif %} as scored_on,
+            {% if last_asked is not none %}
+                least(cast({{ text_literal(last_asked) }} as date), clock.as_of_date) as last_day
+            {% else %}
+                clock.as_of_date as last_day
             {% endif %}
-            first_orders.order_day
-        ) as scored_on,
-        {% if last_asked is not none %}
-            least(cast({{ text_literal(last_asked) }} as date), clock.as_of_date) as last_day
+        from clock
+        cross join first_orders
+        where first_orders.order_day is not null
+
+    ),
+
+    first_asked as (
+
+        select scored_on from range_asked
+        where scored_on <= last_day
+
+    ),
+
+    asked as (
+
+        {{ every_day('first_asked', 'scored_on', 'range_asked', 'last_day') }}
+
+    ),
+{%- else -%}
+    {%- if is_incremental() -%}
+        -- Open when they were filled, and settled now.
+        settled_since as (
+
+            select filled.as_of_date
+            from {{ this }} as filled
+            left join open_days
+                on
+                    filled.as_of_date >= open_days.order_day
+                    and {{ days_between('open_days.order_day', 'filled.as_of_date') }} < 92
+            where not filled.is_settled
+            group by filled.as_of_date
+            having count(open_days.order_day) = 0
+
+        ),
+
+        earlier as (
+
+            select count(*) as filled_days
+            from {{ this }} as filled
+            inner join clock on filled.as_of_date < clock.as_of_date
+
+        ),
+    {%- endif %}
+
+    year_before as (
+
+        {% for days_back in range(28, 393, 28) -%}
+            select cast(as_of_date - interval '{{ days_back }} day' as date) as scored_on
+            from clock
+            {% if not loop.last %}union all{% endif %}
+        {% endfor %}
+
+    ),
+
+    -- The day of the run. Without an earlier one, also one day in four weeks of the year before.
+    asked as (
+
+        select as_of_date as scored_on from clock
+        union
+        {% if is_incremental() %}
+            select as_of_date as scored_on from settled_since
+            union
+            select year_before.scored_on
+            from year_before
+            inner join earlier on earlier.filled_days = 0
         {% else %}
-            clock.as_of_date as last_day
+            select scored_on from year_before
         {% endif %}
-    from clock
-    cross join first_orders
-    where first_orders.order_day is not null
 
-),
+    ),
+{%- endif %}
 
-first_days as (
-
-    select scored_on from asked
-    where scored_on <= last_day
-
-),
-
-whole_range as (
-
-    {{ every_day('first_days', 'scored_on', 'asked', 'last_day') }}
-
-),
-
--- Counted back from the last day.
 days as (
 
-    select whole_range.scored_on
-    from whole_range
-    cross join asked
-    where
-        mod(
-            {{ days_between('whole_range.scored_on', 'asked.last_day') }},
-            {{ var('history_step') }}
-        ) = 0
+    select asked.scored_on
+    from asked
+    cross join clock
+    cross join first_orders
+    where asked.scored_on >= first_orders.order_day and asked.scored_on <= clock.as_of_date
 
 ),
 
@@ -156,52 +223,30 @@ customer_days as (
 
 ),
 
-order_days as (
-
-    select
-        order_day,
-        count(case when is_sale then 1 end) as orders,
-        coalesce(sum(case when is_sale then net_amount end), 0) as sales,
-        coalesce(sum(case when is_open then net_amount end), 0) as open_amount
-    from orders
-    group by order_day
-
-),
-
 sales_days as (
 
     select
         days.scored_on,
-        sum(
-            case
-                when {{ days_between('order_days.order_day', 'days.scored_on') }} < 28
-                    then order_days.orders
-                else 0
-            end
-        ) as orders,
-        sum(
-            case
-                when {{ days_between('order_days.order_day', 'days.scored_on') }} < 28
-                    then order_days.sales
-                else 0
-            end
-        ) as sales,
-        {#- As is_settled of daily_sales says of the day itself, built at that day. #}
-        max(
-            case
-                when
-                    order_days.open_amount > 0
-                    and order_days.open_amount
-                    >= 0.05 * (order_days.sales + order_days.open_amount)
-                    then 1
-                else 0
-            end
-        ) = 0 as is_settled
+        sum(order_days.orders) as orders,
+        sum(order_days.sales) as sales
     from days
     inner join order_days
         on
             days.scored_on >= order_days.order_day
-            and {{ days_between('order_days.order_day', 'days.scored_on') }} < 92
+            and {{ days_between('order_days.order_day', 'days.scored_on') }} < 28
+    group by days.scored_on
+
+),
+
+-- As is_settled of daily_sales says of the day itself, built at that day.
+unsettled as (
+
+    select days.scored_on
+    from days
+    inner join open_days
+        on
+            days.scored_on >= open_days.order_day
+            and {{ days_between('open_days.order_day', 'days.scored_on') }} < 92
     group by days.scored_on
 
 ),
@@ -284,7 +329,7 @@ newest_cohorts as (
 select
     days.scored_on as as_of_date,
     clock.as_of_date as known_up_to,
-    coalesce(sales_days.is_settled, true) as is_settled,
+    unsettled.scored_on is null as is_settled,
     {%- for count in ['registered_customers', 'buyers', 'active_customers', 'at_risk_customers',
         'churned_customers', 'new_buyers_28d'] %}
         cast(coalesce(customer_days.{{ count }}, 0) as bigint) as {{ count }},
@@ -306,6 +351,7 @@ from days
 cross join clock
 left join customer_days on days.scored_on = customer_days.scored_on
 left join sales_days on days.scored_on = sales_days.scored_on
+left join unsettled on days.scored_on = unsettled.scored_on
 left join return_days on days.scored_on = return_days.scored_on
 left join newest_cohorts
     on
