@@ -190,7 +190,8 @@ def _duckdb_path(value: str | None) -> Path:
     if not value:
         return DEFAULT_DUCKDB_PATH
     path = _local_path("ANALYTICS_DUCKDB_PATH", value)
-    if path.name != f"{CATALOG}.duckdb":
+    # Of a link DuckDB takes the name of the file behind it.
+    if path.name != f"{CATALOG}.duckdb" or path.resolve().name != path.name:
         raise SettingsError(
             f"ANALYTICS_DUCKDB_PATH is {value!r}: the file must be named {CATALOG}.duckdb, since "
             "a DuckDB file's stem is its catalogue's name and every query uses that; for example "

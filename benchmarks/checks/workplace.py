@@ -13,13 +13,14 @@ CATALOG = "automated_intelligence"
 def workplace(database: Path, method: str) -> tuple[Path, dict[str, str]]:
     """Return a method's folder, made if missing, and the environment in which it finds the shop.
 
-    The shop is there under the name of its catalogue, which its views are written for.
+    The shop is there under the name of its catalogue: a hard link, since DuckDB takes the name of
+    what a symbolic one leads to.
     """
     folder = database.with_suffix(f".{method}").absolute()
     folder.mkdir(exist_ok=True)
     link = folder / f"{CATALOG}.duckdb"
-    if not link.is_symlink():
-        link.symlink_to(database.absolute())
+    if not link.exists():
+        link.hardlink_to(database.absolute())
     return folder, os.environ | {
         "ANALYTICS_DUCKDB_PATH": str(link),
         "DAGSTER_HOME": str(folder),
