@@ -40,5 +40,6 @@ def collect(database: Path) -> None:
         [
             (f"{one.asset_key} {one.check_name}", one.metadata["failing_rows"].value)
             for one in found
+            if "failing_rows" in one.metadata
         ],
     )
