@@ -96,6 +96,15 @@ WRONG_VARIABLES = [
     ],
     ("no_such_variable", "1", "is no variable: allowed are as_of_date, "),
 ]
+
+
+def test_a_link_to_a_database_of_another_name_is_refused(tmp_path: Path):
+    (tmp_path / NAME).symlink_to(tmp_path / "other.duckdb")
+
+    with pytest.raises(SettingsError, match=f"the file must be named {NAME}"):
+        load_settings({"ANALYTICS_DUCKDB_PATH": str(tmp_path / NAME)})
+
+
 EMPTY = ["ANALYTICS_TARGET", "ANALYTICS_DUCKDB_PATH", "ANALYTICS_LANDING_DIR", "ANALYTICS_VARS"]
 EMPTY += [
     "ANALYTICS_DEMO_SCALE",

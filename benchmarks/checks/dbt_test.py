@@ -107,8 +107,7 @@ def _tests() -> dict[str, str]:
     return {
         f"{contract.table.replace('.', '__')}__{rule.name}": (
             # What is planted in the shop, and tolerated, must not end the measurement.
-            "{{ config(severity='warn') }}\n"
-            f"{_sql(contract, rule, variables)}\n"
+            f"{{{{ config(severity='warn') }}}}\n{_sql(contract, rule, variables)}\n"
         )
         for contract in contracts()
         for rule in contract.all_rules
