@@ -29,7 +29,8 @@ h3{font-size:1rem;margin:0 0 .2rem}p{margin:.3rem 0}.pale{color:var(--pale);font
 overflow-wrap:normal}td{max-width:24rem;overflow-wrap:break-word}
 th,td{text-align:left;padding:.3rem 1rem .3rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}th{color:var(--pale);font-weight:600}
-.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}time{white-space:nowrap}
+.card td,.card th{padding-right:.6rem}.card tr>:last-child{padding-right:0}
 ul{padding-left:1.2rem}li{margin:.3rem 0}svg{width:100%;height:auto;display:block}
 svg text{fill:var(--pale);font:12px system-ui,sans-serif}
 @media(max-width:40rem){.card{padding:.7rem}.card td,.card th{padding-right:.4rem}
@@ -194,7 +195,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int | float | Decimal):
         return f"{value:,}"
     if isinstance(value, datetime.date):
-        return value.isoformat()
+        return f"<time>{value.isoformat()}</time>"
     return html.escape(str(value))
 
 
