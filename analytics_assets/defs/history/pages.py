@@ -12,8 +12,8 @@ def _history(scene: Scene) -> dict[str, Any]:
     history = scene.session.read(f"select {', '.join(COLUMNS)} from analytics.shop_history")
     newest = scene.session.read(
         "select as_of_date, active_customers, new_buyers_28d, orders_28d, net_sales_28d, "
-        "month_1_retention, is_settled from analytics.shop_history order by as_of_date desc "
-        f"limit {_NEWEST}"
+        "month_1_retention, is_settled from analytics.shop_history "
+        f"order by as_of_date desc nulls last limit {_NEWEST}"
     )
     return {
         **picture("shop_history", lambda: history_figure(history), scene.folder, scene.log),

@@ -10,6 +10,8 @@
 }}
 
 {%- set first_asked, last_asked = var('history_from'), var('history_to') -%}
+{#- dbt compile --no-introspect cannot look whether the table is there. -#}
+{%- set is_later_run = flags.INTROSPECT is not false and is_incremental() -%}
 {%- set active_days = var('active_customer_days') -%}
 {%- set segments = [
     'champions', 'loyal', 'potential_loyalists', 'new_customers', 'promising', 'needs_attention',
@@ -119,7 +121,7 @@ first_orders as (
 
     ),
 {%- else -%}
-    {%- if is_incremental() -%}
+    {%- if is_later_run -%}
         -- Open when they were filled, and settled now.
         settled_since as (
 
@@ -159,7 +161,7 @@ first_orders as (
 
         select as_of_date as scored_on from clock
         union
-        {% if is_incremental() %}
+        {% if is_later_run %}
             select as_of_date as scored_on from settled_since
             union
             select year_before.scored_on
