@@ -28,10 +28,10 @@ IN_OTHER_CURRENCIES = """
     from read_parquet('{files}/orders.parquet') as orders left join others using (order_id);
     copy renamed to '{files}/orders.parquet';
     copy (
-        select cast(at as date) as day, 'SEK' as currency,
-            0.08 + (dayofyear(at) * 37 % 1000) / 1e5 as rate
+        select cast(moment as date) as day, 'SEK' as currency,
+            0.08 + (dayofyear(moment) * 37 % 1000) / 1e5 as rate
         from (
-            select unnest(range(min(order_date), max(order_date), interval 5 day)) as at
+            select unnest(range(min(order_date), max(order_date), interval 5 day)) as moment
             from renamed
         )
         union all
