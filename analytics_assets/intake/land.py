@@ -1,7 +1,7 @@
 """The door: look at the files, read them all, judge them, replace the raw tables at once."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -29,6 +29,7 @@ def land(
     business_timezone: str = "America/Los_Angeles",
     landed_at: datetime.datetime | None = None,
     is_demo_shop: bool = False,
+    of_the_demo_shop: Sequence[str] = (),
 ) -> LandingReport:
     """Replace the raw tables by the files of ``directory``; readers see all old or all new tables.
 
@@ -42,6 +43,8 @@ def land(
         business_timezone: times with a zone become this zone's local time.
         landed_at: local time of the landing; later orders are quarantined. Now, if None.
         is_demo_shop: whether the files are those of the demonstration shop.
+        of_the_demo_shop: tables that keep days from run to run; a real shop that replaces the
+            demonstration shop gets none of them.
 
     Returns:
         What landed, in numbers.
@@ -57,6 +60,9 @@ def land(
         with _transaction(connection):
             connection.execute("create schema if not exists raw")
             before = memory.before(connection)
+            if not is_demo_shop and not memory.holds_real_shop(connection):
+                for kept in of_the_demo_shop:
+                    connection.execute(f"drop table if exists {kept}")
             connection.execute(statements.create_quarantine())
             tables = {table.name: land_table(landing, table) for table in RAW_TABLES.values()}
             for name in ("customers", "product_catalog"):

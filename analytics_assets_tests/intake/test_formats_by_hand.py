@@ -59,14 +59,15 @@ Order Number,Order Status,Order Date,Email (Billing),Order Currency,Cart Discoun
 1002,Processing,2024-12-02 09:00,bob@x.org,USD,0.00,30.00,0.00,-10.00,C,1,Cup,3,10.00
 1003,Cancelled,2024-12-03 09:00,bob@x.org,USD,0.00,5.50,0.00,0.00,,1,Tray,1,5.50
 """
-# Money after the coupon; a refund is an order with a parent, 2.50 of it for no product; customer 0 is
-# nobody.
+# Money after the coupon; a refund is an order with a parent, 2.50 of one for no product and
+# 0.96 of the other kept as a fee; customer 0 is nobody.
 WOO_STATS = """
 order_id,parent_id,date_created,date_created_gmt,num_items_sold,total_sales,tax_total,shipping_total,net_total,status,customer_id
 1001,0,2024-11-30 23:30:00,2024-12-01 07:30:00,3,27.00,0,4.00,23.00,wc-completed,7
 1002,0,2024-12-02 09:00:00,2024-12-02 17:00:00,3,30.00,0,0,30.00,wc-processing,0
 1003,0,2024-12-03 09:00:00,2024-12-03 17:00:00,1,5.50,0,0,5.50,wc-cancelled,0
 1004,1002,2024-12-05 12:00:00,2024-12-05 20:00:00,-1,-12.50,0,0,-12.50,wc-completed,0
+1005,1001,2024-12-06 12:00:00,2024-12-06 20:00:00,-1,-4.00,0,0,-4.00,wc-completed,7
 """
 WOO_LINES = """
 order_item_id,order_id,product_id,variation_id,customer_id,date_created,product_qty,product_net_revenue,product_gross_revenue,coupon_amount
@@ -75,6 +76,7 @@ order_item_id,order_id,product_id,variation_id,customer_id,date_created,product_
 3,1002,50,51,0,2024-12-02 09:00:00,3,30.00,30.00,0
 4,1003,60,0,0,2024-12-03 09:00:00,1,5.50,5.50,0
 5,1004,50,51,0,2024-12-05 12:00:00,-1,-10.00,-10.00,0
+6,1005,60,0,7,2024-12-06 12:00:00,-1,-4.96,-4.96,0
 """
 WOO_PEOPLE = """
 customer_id,user_id,username,first_name,last_name,email,date_last_active,date_registered,country
@@ -308,6 +310,7 @@ CASES = {
 1003|60|1.000|5.50|5.50
 """,
             "returns": """
+1001|||4.00|2024-12-06 12:00:00
 1002|51|1.000|10.00|2024-12-05 12:00:00
 1002|||2.50|2024-12-05 12:00:00
 """,

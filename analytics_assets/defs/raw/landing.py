@@ -18,6 +18,9 @@ from analytics_assets.lib.warehouse.aggregates import row_counts
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import Settings
 
+# Every other table is made anew by the run.
+_KEPT_FROM_RUN_TO_RUN = ("analytics.shop_history",)
+
 
 def landing(settings: Settings) -> dg.AssetsDefinition:
     """Return the asset of the raw tables; they land together or not at all."""
@@ -35,15 +38,13 @@ def landing(settings: Settings) -> dg.AssetsDefinition:
                     _refuse_to_replace(session.connection, settings)
             directory = settings.landing_dir or _demonstration_shop(context, settings)
             with warehouse.session() as session:
-                is_first = not is_demo_shop and not memory.holds_real_shop(session.connection)
                 report = land(
                     session.connection,
                     directory,
                     business_timezone=settings.variables.business_timezone,
                     is_demo_shop=is_demo_shop,
+                    of_the_demo_shop=_KEPT_FROM_RUN_TO_RUN,
                 )
-                if is_first:  # the days of the demonstration shop are not this shop's
-                    session.execute("drop table if exists analytics.shop_history")
                 landings = row_counts(session, ["raw.landings"])["raw.landings"]
         except LandingError as error:
             raise dg.Failure(str(error), allow_retries=False) from None

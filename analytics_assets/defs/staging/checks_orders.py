@@ -1,0 +1,301 @@
+"""What the staged orders must keep: nothing lost, nothing doubled, the money of the raw orders."""
+
+import pandas as pd
+
+from analytics_assets.defs.staging.checks import spelt_in_two_ways
+from analytics_assets.defs.staging.revenue import (
+    REVENUE_ORDERS,
+    STAGED_REVENUE_ORDERS,
+    differing_months,
+)
+from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.rules import (
+    AS_OF_DATE,
+    WARN,
+    JudgedRule,
+    TolerantRule,
+    Verdict,
+    expression,
+    has_rows,
+    newest_event,
+    no_rows,
+    same_rows,
+)
+from analytics_assets.lib.checks.volume import usual_volume
+from analytics_assets.variables import Variables
+
+_IS_REVENUE = "is_revenue and net_amount > 0"
+_MANY = 30
+_OTHER_CURRENCY_UNNAMED = 0.01
+_RATE_DAYS = 7
+
+
+def _too_much_left_out(variables: Variables) -> str:
+    # What nobody named is the shop's currency only where nearly all orders have it: else nobody
+    # knows what the exchange rates convert to either.
+    if variables.currency:
+        other, is_other = variables.tolerated_share, "left_out_as = 'other_currency'"
+    else:
+        other = _OTHER_CURRENCY_UNNAMED
+        is_other = "left_out_as = 'other_currency' or exchange_rate is not null"
+    return f"""
+select sum(left_out) as left_out_orders, sum(other_currency) as other_currency_orders,
+    count(*) as orders
+from (
+    select
+        case when left_out_as is not null then 1 else 0 end as left_out,
+        case when {is_other} then 1 else 0 end as other_currency
+    from staging.stg_orders
+) as orders
+having sum(left_out) > {variables.tolerated_share} * count(*)
+    or sum(other_currency) > {other} * count(*)
+"""
+
+
+def _judge_staleness(rows: pd.DataFrame) -> Verdict:
+    """Judge the one row (newest DATE or NULL, as_of_date DATE, stale_after_days int)."""
+    newest, as_of_date = (pd.Timestamp(rows[name].iloc[0]) for name in ("newest", "as_of_date"))
+    allowed = int(rows["stale_after_days"].iloc[0])
+    # Without any order the rule that the table has rows says so.
+    if pd.isna(newest) or (days := (as_of_date - newest).days) <= allowed:
+        return Verdict(rows.head(0))
+    return Verdict(
+        rows,
+        message=(
+            f"The orders are stale: the newest is of {newest:%Y-%m-%d}, {days} days before "
+            f"as_of_date {as_of_date:%Y-%m-%d}, and stale_after_days is {allowed}. The marts were "
+            "not rebuilt and stand as they were. Next: land the missing orders and run again; or "
+            f"build as_of_date {newest:%Y-%m-%d}; or raise stale_after_days in ANALYTICS_VARS if "
+            "the shop really sold nothing since"
+        ),
+    )
+
+
+STALE_ORDERS = JudgedRule(
+    "the orders are not stale",
+    explanation="the newest is at most stale_after_days before as_of_date, or no mart is rebuilt",
+    query=lambda table, variables: (
+        f"select newest, as_of_date, {variables.stale_after_days} as stale_after_days\n"
+        f"from (select max(order_day) as newest from {table}) as events\n"
+        "cross join staging.stg_clock"
+    ),
+    judge=_judge_staleness,
+)
+
+STG_ORDERS = Contract(
+    "staging.stg_orders",
+    amount="net_amount",
+    rules=(
+        no_rows(
+            "few orders are tests or of another currency",
+            _too_much_left_out,
+            explanation="at most tolerated_share, and 1 % of another currency than that of the "
+            "most orders; else name the shop's currency in the variable currency",
+        ),
+        expression(
+            "no order is a test or of another currency",
+            "left_out_as is null",
+            ["left_out_as", "net_amount"],
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders count for nothing; add the exchange rates that are missing, or "
+            "land another currency in a shop of its own",
+        ),
+        has_rows(),
+        STALE_ORDERS,
+        same_rows(
+            "the orders are those up to as_of_date",
+            ["order_id"],
+            f"select order_id from staging.int_orders where order_day <= {AS_OF_DATE}",
+        ),
+        no_rows(
+            "revenue is that of the landed revenue orders",
+            differing_months(
+                STAGED_REVENUE_ORDERS, f"{REVENUE_ORDERS} and order_day <= {AS_OF_DATE}"
+            ),
+            explanation="to the cent, in every month",
+        ),
+        no_rows(
+            "there is revenue",
+            f"""
+select order_id, net_amount
+from staging.stg_orders
+where not exists (select 1 as found from staging.stg_orders where {_IS_REVENUE})
+""",
+            explanation="no order has an amount above 0 and a status that counts as money",
+            amount="net_amount",
+            advice="`make shop DIR=...` shows what each word of the status column is taken for",
+        ),
+        TolerantRule(
+            "every sale has an amount",
+            offending=lambda *_: (
+                """
+select order_id, order_day, net_amount
+from staging.stg_orders
+where is_revenue and net_amount is null
+"""
+            ),
+            explanation="it may be 0, not missing",
+            amount="net_amount",
+            by_rows=True,
+            advice="sales without an amount count for nothing; land total_amount with them, the "
+            "goods before discount, without tax and shipping",
+        ),
+        TolerantRule(
+            "every status is known",
+            offending=lambda *_: (
+                """
+select coalesce(landed.raw_status, '(none)') as unknown_status, orders.order_id, orders.net_amount
+from staging.stg_orders as orders
+inner join staging.int_orders as landed on orders.order_id = landed.order_id
+where orders.order_status = 'unknown'
+"""
+            ),
+            amount="net_amount",
+            by="unknown_status",
+            advice="an order whose status nobody knows counts for nothing; add "
+            "`statuses: {<value>: completed}` to shop.yml, or what the word means, and the same "
+            "for each word",
+        ),
+        TolerantRule(
+            "every order is in the shop's currency",
+            offending=lambda *_: (
+                """
+select
+    currency || ' from '
+    || cast(min(order_day) over (partition by currency) as varchar) as currency_from,
+    order_id,
+    net_amount
+from staging.stg_orders
+where left_out_as = 'other_currency'
+"""
+            ),
+            explanation="that of the most orders, or has an exchange rate",
+            amount="net_amount",
+            by="currency_from",
+            by_rows=True,
+            advice="these cannot be added to the others and count for nothing; add a row to "
+            "exchange_rates for <value>, likewise for each currency named here, or raise the "
+            "variable tolerated_share to leave these orders out",
+        ),
+        expression(
+            "every exchange rate is of the week before its order",
+            f"exchange_rate_day >= order_day - {_RATE_DAYS}",
+            ["currency", "order_day", "exchange_rate_day", "net_amount"],
+            explanation=f"at most {_RATE_DAYS} days old",
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders are converted at an old rate; add newer rows to exchange_rates",
+        ),
+        expression(
+            "a sale has no negative amount",
+            "total_amount >= 0 or not is_revenue",
+            ["order_status", "total_amount"],
+            severity=WARN,
+            amount="net_amount",
+            advice="a negative sale counts for nothing; land what came back as returns",
+        ),
+        TolerantRule(
+            "total_amount is the sum of the lines",
+            offending=lambda *_: (
+                """
+select orders.order_id, orders.total_amount, orders.items_total, orders.net_amount,
+    case
+        when abs(lines.unit_prices - orders.total_amount) <= orders.rounding
+            then 'by exactly the quantity: unit_price holds the total of the line'
+        when orders.items_total < orders.total_amount then 'the lines hold less'
+        else 'the lines hold more'
+    end as difference
+from (
+    select *, 0.01 * item_count * (1 + coalesce(exchange_rate, 0)) as rounding
+    from staging.stg_orders
+) as orders
+inner join staging.int_items_per_order as lines on orders.order_id = lines.order_id
+where abs(orders.total_amount - orders.items_total) > orders.rounding
+"""
+            ),
+            explanation="in orders with lines, to a cent per line, and where converted one more of "
+            "its own currency",
+            amount="net_amount",
+            by="difference",
+            advice="sales follow the orders, products follow the lines; total_amount must be the "
+            "goods before discount, without tax and shipping, and what holds the price of a whole "
+            "line must be landed as line_total",
+        ),
+        TolerantRule(
+            "every sale has lines",
+            offending=lambda *_: (
+                f"""
+select order_id, order_day, net_amount
+from staging.stg_orders
+where item_count = 0 and {_IS_REVENUE}
+"""
+            ),
+            amount="net_amount",
+            advice="no product sees these orders; land their lines, under the same order_id",
+        ),
+        TolerantRule(
+            "every named customer is known",
+            offending=lambda *_: (
+                """
+select order_id, customer_id, net_amount
+from staging.stg_orders
+where customer_id is not null
+    and customer_id not in (
+        select customer_id from staging.stg_customers where customer_id is not null
+    )
+"""
+            ),
+            explanation="customer_id is in staging.stg_customers, or NULL",
+            amount="net_amount",
+            advice="these orders are in no customer's figures; both files must name customers by "
+            "the same id, or leave customers.csv out, then they are taken from the orders",
+        ),
+        no_rows(
+            "some customer has ordered twice",
+            f"""
+select orders.order_id, orders.customer_id, orders.net_amount
+from staging.stg_orders as orders
+cross join (
+    select count(*) as orders, count(distinct customer_id) as customers
+    from staging.stg_orders
+    where customer_id is not null and {_IS_REVENUE}
+) as counted
+where counted.orders >= {_MANY} and counted.orders = counted.customers
+    and orders.customer_id is not null and {_IS_REVENUE}
+""",
+            explanation=f"where there are at least {_MANY} sales to named customers",
+            severity=WARN,
+            amount="net_amount",
+            advice="every customer has exactly one order: is customer_id made anew for each order? "
+            "Then nobody comes back in any table; land what stays the same, such as an e-mail",
+        ),
+        no_rows(
+            "no two customer ids differ only in case or blanks",
+            spelt_in_two_ways("customer_id", "order_id", "net_amount", "staging.stg_orders"),
+            severity=WARN,
+            amount="net_amount",
+            advice="one person may be counted as two customers; write each id in one way",
+        ),
+        no_rows(
+            "no order is before its customer signed up",
+            """
+select orders.order_id, orders.customer_id, orders.order_day, customers.signup_date,
+    orders.net_amount
+from staging.stg_orders as orders
+inner join staging.stg_customers as customers on orders.customer_id = customers.customer_id
+where orders.order_day < customers.signup_date
+""",
+            severity=WARN,
+            amount="net_amount",
+            advice="these orders are outside of the cohorts; look at registration_date",
+        ),
+        newest_event(
+            "order_day",
+            3,
+            severity=WARN,
+            advice="the newest days are missing; look at what fills the orders",
+        ),
+        usual_volume("order_day", "days are missing or doubled; look at what fills the orders"),
+    ),
+)
