@@ -25,15 +25,12 @@ class _Progress(logging.Handler):
 
 
 def _message(record: logging.LogRecord) -> str | None:
-    """Return what an asset itself says, and for whom a run waits before its first step.
-
-    Dagster's own words about a step have no place here.
-    """
+    """Return what an asset itself says; Dagster's own words about a step have no place here."""
     meta = getattr(record, "dagster_meta", {})
     step = str(meta.get("step_key") or "")
-    # What dbt built arrives as events, with its rows.
-    least = logging.INFO if step else logging.WARNING
-    if record.levelno < least or step.startswith("dbt_"):
+    # What dbt built arrives as events, with its rows. For whom a run waits is a warning of no step.
+    least = logging.INFO if step and not step.startswith("dbt_") else logging.WARNING
+    if record.levelno < least:
         return None
     said = str(meta.get("orig_message", record.getMessage()))
     # After a failure there is one such line for each step that is left.

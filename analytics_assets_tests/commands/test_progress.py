@@ -1,4 +1,5 @@
 import dagster as dg
+import pytest
 
 from analytics_assets.command.progress import progress_logger
 
@@ -23,22 +24,30 @@ def test_after_a_failure_no_step_that_is_left_is_listed(capsys):
     assert said == ["first ...", "says so itself", "FAILED: first"]
 
 
-def test_what_a_run_waits_for_before_its_first_step_is_said(capsys):
-    @dg.resource
-    def warehouse(context: dg.InitResourceContext) -> None:
-        context.log.warning("waiting: another run holds it")
+@pytest.mark.parametrize("steps", [1, 2])
+def test_for_whom_a_run_waits_is_said_whatever_its_first_step_is(capsys, steps: int):
+    class Warehouse(dg.ConfigurableResource):
+        def create_resource(self, context: dg.InitResourceContext) -> None:
+            # Of the step where there is one alone, else of none.
+            context.log.warning("waiting: another run holds it")
 
-    @dg.asset(required_resource_keys={"warehouse"})
-    def only(): ...
+    @dg.asset
+    def dbt_first(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[None]):
+        context.log.info("what dbt says")
 
-    job = dg.define_asset_job("one", executor_def=dg.in_process_executor)
+    @dg.asset(deps=[dbt_first])
+    def second(): ...
+
+    job = dg.define_asset_job(
+        "some", ["dbt_first", "second"][:steps], executor_def=dg.in_process_executor
+    )
     definitions = dg.Definitions(
-        [only],
+        [dbt_first, second],
         jobs=[job],
         loggers={"progress": progress_logger},
-        resources={"warehouse": warehouse},
+        resources={"warehouse": Warehouse()},
     )
-    definitions.resolve_job_def("one").execute_in_process(run_config={"loggers": {"progress": {}}})
+    definitions.resolve_job_def("some").execute_in_process(run_config={"loggers": {"progress": {}}})
 
-    first = capsys.readouterr().out.splitlines()[0]
-    assert first.partition(" s  ")[2].strip() == "waiting: another run holds it"
+    said = [line.partition(" s  ")[2].strip() for line in capsys.readouterr().out.splitlines()]
+    assert said[:3] == ["waiting: another run holds it", "dbt_first ...", "dbt_first"]

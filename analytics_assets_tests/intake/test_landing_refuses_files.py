@@ -29,6 +29,22 @@ def test_all_faults_of_all_files_are_named_at_once_and_nothing_lands(shop):
     assert shop.tables() == []
 
 
+@pytest.mark.parametrize("blank", ["", "\n"], ids=["as it is", "after a blank line"])
+def test_a_quote_that_closes_rows_later_is_refused(shop, blank: str):
+    shop.write(
+        "orders.csv",
+        "order_id,order_date,total_amount,order_status\n"
+        f'{blank}O1,2024-01-01,5.00,"paid\n'
+        "O2,2024-01-02,6.00,paid\n"
+        'O3,2024-01-03,7.00,paid"\n',
+    )
+
+    fault = shop.fault()
+
+    assert "orders.csv: 1 value(s) of order_status hold whole rows of the file" in fault
+    assert "Next: " in fault
+
+
 def test_a_missing_file_is_named_with_what_is_there(shop):
     shop.replace("orders.csv", "order.csv", "x")
     fault = shop.fault()
