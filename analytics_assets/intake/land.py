@@ -21,6 +21,9 @@ from analytics_assets.intake.report import (
 from analytics_assets.intake.schema import RAW_TABLES
 from analytics_assets.intake.sources import Landing, stage_all
 
+# Bytes of DuckDB's memory. Files are read once and written once, so more hardly makes it faster.
+_MOST_MEMORY = 1_600_000_000
+
 
 def land(
     connection: duckdb.DuckDBPyConnection,
@@ -55,7 +58,7 @@ def land(
         RowsLostError: the rows do not add up; nothing has changed.
     """
     now = landed_at or datetime.datetime.now(ZoneInfo(business_timezone)).replace(tzinfo=None)
-    with _cleaned_up(connection), _room():
+    with _cleaned_up(connection), _room(), _little_memory(connection):
         landing = stage_all(connection, directory, business_timezone, now, is_demo_shop)
         with _transaction(connection):
             connection.execute("create schema if not exists raw")
@@ -145,6 +148,23 @@ def _no_room(error: duckdb.Error) -> str:
         f"the files do not fit into memory and disk ({said}). Allowed is what fits several times "
         "over, as it is unpacked, checked and written. Next: free some disk and land again"
     )
+
+
+@contextmanager
+def _little_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    [(limit, is_more)] = connection.execute(
+        "select limits, parse_formatted_bytes(limits) > ? "
+        "from (select current_setting('memory_limit') as limits)",
+        [_MOST_MEMORY],
+    ).fetchall()
+    if not is_more:
+        yield
+        return
+    connection.execute(f"set memory_limit = '{_MOST_MEMORY} B'")
+    try:
+        yield
+    finally:
+        connection.execute(f"set memory_limit = '{limit}'")
 
 
 @contextmanager

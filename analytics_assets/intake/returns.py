@@ -29,19 +29,7 @@ def match_returns(connection: duckdb.DuckDBPyConnection, given: str) -> None:
         order by returned_at, _row
         """
     ).fetchall()
-    sold = connection.execute(
-        f"""
-        select orders.customer_id, items.product_id, orders.order_date, orders.order_id,
-            sum(items.quantity)
-        from raw.orders as orders
-        join raw.order_items as items on orders.order_id = items.order_id
-        where items.quantity > 0 and (orders.customer_id, items.product_id) in (
-            select (_customer_id, product_id) from {given}_read where order_id is null)
-        group by all
-        order by orders.order_date, orders.order_id
-        """
-    ).fetchall()
-    matched = list(_matches(returned, sold))
+    matched = list(_matches(returned, _sold(connection, given))) if returned else []
     columns = ", ".join(f'given."{name}"' for name in described if name != "order_id")
     connection.register(
         "landing_stream",
@@ -62,6 +50,23 @@ def match_returns(connection: duckdb.DuckDBPyConnection, given: str) -> None:
     )
     connection.unregister("landing_stream")
     connection.execute(f"create or replace temp view {given} as from {given}_matched")
+
+
+def _sold(
+    connection: duckdb.DuckDBPyConnection, given: str
+) -> list[tuple[str, str, datetime.datetime, str, Decimal]]:
+    return connection.execute(
+        f"""
+        select orders.customer_id, items.product_id, orders.order_date, orders.order_id,
+            sum(items.quantity)
+        from raw.orders as orders
+        join raw.order_items as items on orders.order_id = items.order_id
+        where items.quantity > 0 and (orders.customer_id, items.product_id) in (
+            select (_customer_id, product_id) from {given}_read where order_id is null)
+        group by all
+        order by orders.order_date, orders.order_id
+        """
+    ).fetchall()
 
 
 def _matches(

@@ -288,7 +288,9 @@ def _typed(  # noqa: PLR0911, PLR0917 - one return per kind
 
 def _is_bare(value: str) -> str:
     """Return a cheap condition: nothing but ASCII, and neither end is a blank."""
-    return f"(strlen({value}) = length({value}) and {value} >= '!' and right({value}, 1) >= '!')"
+    return (
+        f"(strlen({value}) = length({value}) and {value} >= '!' and substring({value}, -1) >= '!')"
+    )
 
 
 def _id(look: _Look, name: str, header: str) -> Typed:
@@ -374,9 +376,13 @@ def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
         Rule(f"not regexp_full_match({number}, '{_NUMBER}')", "is not a number"),
         Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
     )
-    rounded = f"cast({value} as double) <> try_cast({number} as double)"
+    # With at most two characters behind its point a number has two decimals, and no exponent.
+    rounded = (
+        f"strlen({number}) - strpos({number}, '.') > 2 "
+        f"and cast({value} as double) <> try_cast({number} as double)"
+    )
     # What the cast takes and the first rule does not: 1_000, and line ends around a number.
-    doubtful = f"contains({number}, '_') or {number} < '!' or right({number}, 1) < '!'"
+    doubtful = f"contains({number}, '_') or {number} < '!' or substring({number}, -1) < '!'"
     either = " or ".join(f"({rule.condition})" for rule in rules)
     broken = f"(({value} is null or {doubtful}) and ({either}))"
     if kind == "rate":

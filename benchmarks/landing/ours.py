@@ -7,9 +7,6 @@ import duckdb
 from analytics_assets.intake import land
 from landing.files import files
 
-# As ANALYTICS_DUCKDB_MEMORY; what does not fit is on disk meanwhile.
-MEMORY = "1600MB"
-
 
 def prepare(database: Path) -> None:
     """Write the files."""
@@ -20,7 +17,7 @@ def run(database: Path) -> None:
     """Land them into a database beside the shop's."""
     path = _landed(database)
     path.unlink(missing_ok=True)
-    with duckdb.connect(path, config={"memory_limit": MEMORY}) as connection:
+    with duckdb.connect(path) as connection:
         land(connection, files(database))
 
 

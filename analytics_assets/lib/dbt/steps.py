@@ -43,8 +43,10 @@ def dbt_steps(
     Raises:
         UncheckedTestError: a data test belongs to no single model, so it can be no asset check.
     """
+    translator = Translator()
     steps = [
-        _step(name, nodes, manifest, pages) for name, nodes in partition(manifest, blocking).items()
+        _step(name, nodes, manifest, pages, translator)
+        for name, nodes in partition(manifest, blocking).items()
     ]
     _require_that_tests_are_checks(manifest, steps)
     return steps
@@ -100,14 +102,18 @@ def _model_of(test: Mapping[str, Any], nodes: Mapping[str, Mapping[str, Any]]) -
 
 
 def _step(
-    name: str, models: Sequence[str], manifest: Manifest, pages: Mapping[str, Page]
+    name: str,
+    models: Sequence[str],
+    manifest: Manifest,
+    pages: Mapping[str, Page],
+    translator: Translator,
 ) -> dg.AssetsDefinition:
     @dbt_assets(
         manifest=manifest,
         name=name,
         select=" ".join(models),
         exclude="resource_type:unit_test",
-        dagster_dbt_translator=Translator(),
+        dagster_dbt_translator=translator,
     )
     def step(
         context: dg.AssetExecutionContext,

@@ -14,6 +14,7 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_asset_checks=True))
+        self._specs: dict[str, dg.AssetSpec] = {}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Return a source's declared key, else the model's own name."""
@@ -22,7 +23,17 @@ class Translator(DagsterDbtTranslator):
     def get_asset_spec(
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
-        """Return the spec with everything that the YAML says of the table."""
+        """Return the spec with everything that the YAML says of the table.
+
+        It is asked for once per reader of the table, and made once.
+        """
+        if unique_id not in self._specs:
+            self._specs[unique_id] = self._described(manifest, unique_id, project)
+        return self._specs[unique_id]
+
+    def _described(
+        self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetSpec:
         node = self.get_resource_props(manifest, unique_id)
         made = table(f"{node['schema']}.{node.get('alias') or node['name']}")
         spec = super().get_asset_spec(manifest, unique_id, project)
