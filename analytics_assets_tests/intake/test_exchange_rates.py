@@ -163,6 +163,10 @@ class Oracle:
         return {name: o["net_amount"] for name, o in self.orders.items() if o["is_sale"]}
 
 
+# The tests of one built shop are on one worker.
+of_one_shop = pytest.mark.xdist_group("exchange_rates")
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("currencies")
@@ -171,6 +175,7 @@ def built(tmp_path_factory: pytest.TempPathFactory):
     return folder, found(result)
 
 
+@of_one_shop
 @pytest.mark.slow
 def test_every_amount_of_an_order_is_converted_at_the_rate_of_its_day(built):
     folder, _ = built
@@ -207,6 +212,7 @@ def test_every_amount_of_an_order_is_converted_at_the_rate_of_its_day(built):
     } == by_hand
 
 
+@of_one_shop
 @pytest.mark.slow
 def test_lines_and_returns_follow_their_order(built):
     folder, _ = built
@@ -230,6 +236,7 @@ def test_lines_and_returns_follow_their_order(built):
     assert sum(returns[r] for r in ("r1", "r2", "r3")) == oracle.sales()["sent back"]
 
 
+@of_one_shop
 @pytest.mark.slow
 def test_marts_hold_the_converted_money_and_say_how_much_of_it_there_is(built):
     folder, _ = built
@@ -283,6 +290,7 @@ def test_marts_hold_the_converted_money_and_say_how_much_of_it_there_is(built):
     assert bridge["other_currency"] == Decimal("970.00")
 
 
+@of_one_shop
 @pytest.mark.slow
 def test_old_and_missing_rates_are_named_with_orders_amount_and_what_to_type(built):
     _, warned = built

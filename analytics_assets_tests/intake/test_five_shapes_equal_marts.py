@@ -17,7 +17,8 @@ from shop_shapes import SHAPES, write_shape
 from analytics_assets.definitions import build_definitions
 from analytics_assets.demo_shop import DemoShop, generate, write
 
-pytestmark = pytest.mark.slow
+# On one worker, which builds each shop once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("five_shapes")]
 
 MARTS = ("daily_sales", "product_affinity", "customer_lifetime_value")
 # The number at the end of a product's id, whatever platform made the id.

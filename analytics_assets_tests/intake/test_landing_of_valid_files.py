@@ -149,27 +149,24 @@ def test_thousands_of_further_columns_are_ignored(shop):
     assert shop.values("customers", "customer_id") == ["C1"]
 
 
-@pytest.mark.parametrize(
-    ("written", "landed"),
-    [
-        ("12.5", "12.50"),
-        ("-12.50", "-12.50"),
-        ("+1e3", "1000.00"),
-        (".5", "0.50"),
-        ("5.", "5.00"),
-        ("  7 ", "7.00"),
-        ("-9999999999.99", "-9999999999.99"),
-        ("1.25E-1", "0.13"),
-        ("0.125", "0.13"),
-        ("-0.125", "-0.13"),
-        ("1.0050", "1.01"),
-        ("0.1249999999999999999999", "0.12"),
-    ],
-)
-def test_numbers_may_have_sign_exponent_and_decimals_and_round_half_up(shop, written, landed):
-    shop.write("orders.csv", _order(total_amount=written))
+def test_numbers_may_have_sign_exponent_and_decimals_and_round_half_up(shop):
+    numbers = {
+        "12.5": "12.50",
+        "-12.50": "-12.50",
+        "+1e3": "1000.00",
+        ".5": "0.50",
+        "5.": "5.00",
+        "  7 ": "7.00",
+        "-9999999999.99": "-9999999999.99",
+        "1.25E-1": "0.13",
+        "0.125": "0.13",
+        "-0.125": "-0.13",
+        "1.0050": "1.01",
+        "0.1249999999999999999999": "0.12",
+    }
+    shop.write("orders.csv", _orders("total_amount", numbers))
     shop.land()
-    assert shop.values("orders", "total_amount") == [Decimal(landed)]
+    assert shop.values("orders", "total_amount") == [Decimal(n) for n in numbers.values()]
 
 
 def test_rounded_values_are_counted_in_a_notice(shop):
@@ -178,32 +175,26 @@ def test_rounded_values_are_counted_in_a_notice(shop):
     assert "orders.csv: total_amount: values rounded half-up: 1" in notices
 
 
-@pytest.mark.parametrize(
-    ("written", "landed"), [("3", 3), ("-3.00", -3), ("1e3", 1000), ("2147483647", 2**31 - 1)]
-)
-def test_whole_numbers_may_be_written_with_zero_decimals(shop, written, landed):
-    shop.write(
-        "order_items.csv", f"order_id,product_id,quantity,unit_price\nA1,P1,{written},0.01\n"
-    )
+def test_whole_numbers_may_be_written_with_zero_decimals(shop):
+    numbers = {"3": 3, "-3.00": -3, "1e3": 1000, "2147483647": 2**31 - 1}
+    lines = "".join(f"A1,P1,{written},0.01\n" for written in numbers)
+    shop.write("order_items.csv", f"order_id,product_id,quantity,unit_price\n{lines}")
     shop.land()
-    assert shop.values("order_items", "quantity") == [landed]
+    assert shop.values("order_items", "quantity") == list(numbers.values())
 
 
-@pytest.mark.parametrize(
-    ("written", "landed"),
-    [
-        ("2024-02-29", datetime.datetime(2024, 2, 29)),
-        ("2024-01-05 23:59", datetime.datetime(2024, 1, 5, 23, 59)),
-        ("2024-01-05T23:59:58", datetime.datetime(2024, 1, 5, 23, 59, 58)),
-        ("2024-01-05 23:59:58.25", datetime.datetime(2024, 1, 5, 23, 59, 58, 250000)),
-        ("2024-01-05 23:59:58.123456000", datetime.datetime(2024, 1, 5, 23, 59, 58, 123456)),
-        (" 1900-01-01 ", datetime.datetime(1900, 1, 1)),
-    ],
-)
-def test_dates_in_iso_forms_are_read(shop, written, landed):
-    shop.write("orders.csv", _order(order_date=written))
+def test_dates_in_iso_forms_are_read(shop):
+    dates = {
+        "2024-02-29": datetime.datetime(2024, 2, 29),
+        "2024-01-05 23:59": datetime.datetime(2024, 1, 5, 23, 59),
+        "2024-01-05T23:59:58": datetime.datetime(2024, 1, 5, 23, 59, 58),
+        "2024-01-05 23:59:58.25": datetime.datetime(2024, 1, 5, 23, 59, 58, 250000),
+        "2024-01-05 23:59:58.123456000": datetime.datetime(2024, 1, 5, 23, 59, 58, 123456),
+        " 1900-01-01 ": datetime.datetime(1900, 1, 1),
+    }
+    shop.write("orders.csv", _orders("order_date", dates))
     shop.land()
-    assert shop.values("orders", "order_date") == [landed]
+    assert shop.values("orders", "order_date") == list(dates.values())
 
 
 def test_empty_values_are_null_not_zero(shop):
@@ -253,3 +244,9 @@ def _order(**values: str) -> str:
         "total_amount": "1",
     } | values
     return ",".join(order) + "\n" + ",".join(order.values()) + "\n"
+
+
+def _orders(column, values) -> str:
+    """Return a file with one order per value."""
+    orders = [_order(**{"order_id": f"A{n}", column: value}) for n, value in enumerate(values)]
+    return orders[0] + "".join(order.split("\n", 1)[1] for order in orders[1:])

@@ -1,7 +1,5 @@
 """Faults of single rows: they go to the quarantine with their reason, and all others land."""
 
-import pytest
-
 HEADERS = {
     "orders": "order_id,customer_id,order_date,order_status,total_amount",
     "order_items": "order_item_id,order_id,product_id,quantity,unit_price",
@@ -9,110 +7,91 @@ HEADERS = {
 GOOD = {"orders": "G{n},C,2024-01-01,Completed,1", "order_items": "G{n},G1,P,1,1"}
 
 
-def land_between_good_rows(shop, table, row):
-    """Land a table of a good row, ``row`` and another good row; return what was quarantined."""
-    good = [GOOD[table].format(n=number) for number in (1, 2)]
-    rows = [HEADERS[table].encode(), good[0].encode(), row, good[1].encode()]
-    shop.write(f"{table}.csv", b"\n".join(rows))
+def land_between_good_rows(shop, table, *rows):
+    """Land so many rows, each between good ones; return what was quarantined."""
+    good = [GOOD[table].format(n=number).encode() for number in range(len(rows) + 1)]
+    lines = [line for pair in zip(good, rows, strict=False) for line in pair]
+    shop.write(f"{table}.csv", b"\n".join([HEADERS[table].encode(), *lines, good[-1]]))
     landed = shop.land().tables[table]
-    assert (landed.rows_read, landed.rows_accepted, landed.rows_quarantined) == (3, 2, 1)
-    assert shop.values(table, HEADERS[table].split(",", maxsplit=1)[0]) == ["G1", "G2"]
-    [quarantined] = shop.quarantine()
-    return quarantined
+    counts = (landed.rows_read, landed.rows_accepted, landed.rows_quarantined)
+    assert counts == (2 * len(rows) + 1, len(good), len(rows))
+    key = HEADERS[table].split(",", maxsplit=1)[0]
+    assert shop.values(table, key) == [f"G{number}" for number in range(len(good))]
+    return shop.quarantine()
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "value", "reason"),
-    [
-        ("x,,2024-01-01,s,1_000", "total_amount", "1_000", "is not a number"),
-        ("x,,2024-01-01,s,\uff11\uff12", "total_amount", "\uff11\uff12", "is not a number"),
-        ("x,,2024-01-01,s,NaN", "total_amount", "NaN", "is not a number"),
-        ("x,,2024-01-01,s,-Infinity", "total_amount", "-Infinity", "is not a number"),
-        ("x,,2024-01-01,s,0x10", "total_amount", "0x10", "is not a number"),
-        ("x,,2024-01-01,s,NULL", "total_amount", "NULL", "is not a number"),
-        ("x,,2024-01-01,s,1e308", "total_amount", "1e308", "does not fit DECIMAL(18,2)"),
-        (
-            "x,,2024-01-01,s,9999999999999999.995",
-            "total_amount",
-            "9999999999999999.995",
-            "does not fit",
-        ),
-        ("x,,2024-01-01,s," + "9" * 400, "total_amount", "9" * 400, "does not fit"),
-        ("x,,yesterday,s,1", "order_date", "yesterday", "is not a date"),
-        ("x,,01/02/2024,s,1", "order_date", "01/02/2024", "is not a date"),
-        ("x,,2024-1-2,s,1", "order_date", "2024-1-2", "is not a date"),
-        ("x,,infinity,s,1", "order_date", "infinity", "is not a date"),
-        ("x,,20240102,s,1", "order_date", "20240102", "is not a date"),
-        ("x,,2024-01-01 24:00:00,s,1", "order_date", "2024-01-01 24:00:00", "is not a date"),
-        ("x,,2024-01-01 1:00,s,1", "order_date", "2024-01-01 1:00", "is not a date"),
-        (
-            "x,,2024-01-01 10:00:00.1234567,s,1",
-            "order_date",
-            "2024-01-01 10:00:00.1234567",
-            "is not a date",
-        ),
-        ("x,,2023-02-29,s,1", "order_date", "2023-02-29", "that does not exist"),
-        ("x,,2024-01-01T10:00:00Z,s,1", "order_date", "2024-01-01T10:00:00Z", "has a time zone"),
-        ("x,,2024-01-01 10:00+01,s,1", "order_date", "2024-01-01 10:00+01", "has a time zone"),
-        ("x,,0000-01-01,s,1", "order_date", "0000-01-01", "is before 1900 or after 2100"),
-        ("x,,1899-12-31,s,1", "order_date", "1899-12-31", "is before 1900 or after 2100"),
-        ("x,,2101-01-01,s,1", "order_date", "2101-01-01", "is before 1900 or after 2100"),
-        ("x,,9999-12-31,s,1", "order_date", "9999-12-31", "is before 1900 or after 2100"),
-        ("x,,,s,1", "order_date", None, "is empty"),
-        ("x,,  ,s,1", "order_date", "  ", "is empty"),
-        (",,2024-01-01,s,1", "order_id", None, "is empty"),
-        ("\u00a0\t,,2024-01-01,s,1", "order_id", "\u00a0\t", "is empty"),
-    ],
-)
-def test_an_order_that_cannot_be_loaded_is_quarantined(shop, row, column, value, reason):
-    table, file, number, *found, content = land_between_good_rows(shop, "orders", row.encode())
-    assert (table, file, number) == ("orders", "orders.csv", 2)
-    assert found[:2] == [column, value]
-    assert found[2].startswith(f"{column} ")
-    assert reason in found[2]
-    assert content[column] == value
-    assert list(content) == HEADERS["orders"].split(",")
+NOT_A_NUMBER = ["1_000", "\uff11\uff12", "NaN", "-Infinity", "0x10", "NULL"]
+TOO_LARGE = ["1e308", "9999999999999999.995", "9" * 400]
+NOT_A_DATE = [
+    *("yesterday", "01/02/2024", "2024-1-2", "infinity", "20240102"),
+    *("2024-01-01 24:00:00", "2024-01-01 1:00", "2024-01-01 10:00:00.1234567"),
+]
+ZONED = ["2024-01-01T10:00:00Z", "2024-01-01 10:00+01"]
+OUT_OF_RANGE = ["0000-01-01", "1899-12-31", "2101-01-01", "9999-12-31"]
 
 
-@pytest.mark.parametrize(
-    ("row", "column", "value", "reason"),
-    [
-        ("x,A1,P,two,1", "quantity", "two", "is not a number"),
-        ("x,A1,P,214748364800,1", "quantity", "214748364800", "does not fit DECIMAL(14,3)"),
-        ("x,A1,P,-1e400,1", "quantity", "-1e400", "does not fit DECIMAL(14,3)"),
-        ("x,A1,P,1,1e17", "unit_price", "1e17", "does not fit DECIMAL(18,2)"),
-        ("x,,P,1,1", "order_id", None, "is empty"),
-        (",A1,P,1,1", "order_item_id", None, "is empty"),
-        ("x,A1,P,20000000000,999999999", "line_total", None, "as quantity * unit_price"),
-    ],
-)
-def test_a_line_that_cannot_be_loaded_is_quarantined(shop, row, column, value, reason):
-    _, _, _, *found, _ = land_between_good_rows(shop, "order_items", row.encode())
-    assert found[:2] == [column, value]
-    assert reason in found[2]
+def test_an_order_that_cannot_be_loaded_is_quarantined(shop):
+    faults = [
+        *(("total_amount", value, "is not a number") for value in NOT_A_NUMBER),
+        *(("total_amount", value, "does not fit DECIMAL(18,2)") for value in TOO_LARGE),
+        *(("order_date", value, "is not a date") for value in NOT_A_DATE),
+        ("order_date", "2023-02-29", "that does not exist"),
+        *(("order_date", value, "has a time zone") for value in ZONED),
+        *(("order_date", value, "is before 1900 or after 2100") for value in OUT_OF_RANGE),
+        *(("order_date", value, "is empty") for value in (None, "  ")),
+        *(("order_id", value, "is empty") for value in (None, "\u00a0\t")),
+    ]
+    names = HEADERS["orders"].split(",")
+    rows = []
+    for number, (column, value, _) in enumerate(faults):
+        order = dict(zip(names, [f"x{number}", "", "2024-01-01", "s", "1"], strict=True))
+        rows.append(",".join((order | {column: value or ""}).values()).encode())
+
+    quarantined = land_between_good_rows(shop, "orders", *rows)
+
+    for position, (found, fault) in enumerate(zip(quarantined, faults, strict=True), start=1):
+        *place, column, value, reason, content = found
+        assert place == ["orders", "orders.csv", 2 * position]
+        assert (column, value) == fault[:2]
+        assert reason.startswith(f"{column} ")
+        assert fault[2] in reason
+        assert content[column] == value
+        assert list(content) == names
+
+
+def test_a_line_that_cannot_be_loaded_is_quarantined(shop):
+    faults = {
+        b"x1,A1,P,two,1": ("quantity", "two", "is not a number"),
+        b"x2,A1,P,214748364800,1": ("quantity", "214748364800", "does not fit DECIMAL(14,3)"),
+        b"x3,A1,P,-1e400,1": ("quantity", "-1e400", "does not fit DECIMAL(14,3)"),
+        b"x4,A1,P,1,1e17": ("unit_price", "1e17", "does not fit DECIMAL(18,2)"),
+        b"x5,,P,1,1": ("order_id", None, "is empty"),
+        b",A1,P,1,1": ("order_item_id", None, "is empty"),
+        b"x7,A1,P,20000000000,999999999": ("line_total", None, "as quantity * unit_price"),
+    }
+    quarantined = land_between_good_rows(shop, "order_items", *faults)
+
+    for found, fault in zip(quarantined, faults.values(), strict=True):
+        assert found[3:5] == fault[:2]
+        assert fault[2] in found[5]
 
 
 def test_several_faults_are_joined_and_the_first_column_is_named(shop):
-    *_, column, value, reason, _ = land_between_good_rows(shop, "orders", b" ,,never,s,much")
+    [quarantined] = land_between_good_rows(shop, "orders", b" ,,never,s,much")
+    *_, column, value, reason, _ = quarantined
     assert (column, value) == ("order_id", " ")
     assert reason == ("order_id is empty; order_date is not a date; total_amount is not a number")
 
 
-@pytest.mark.parametrize(
-    ("line", "count"),
-    [
-        (b"x,C,2024-01-01", "3 values, "),
-        (b"x,C,2024-01-01,s,1,2,3", "7 values, "),
-        (b"  ", "1 values, "),
-    ],
-)
-def test_a_line_with_too_few_or_too_many_values_is_kept_as_text(shop, line, count):
-    _, _, number, column, value, reason, content = land_between_good_rows(shop, "orders", line)
-    assert (number, column, value) == (2, None, line.decode())
-    assert reason == f"the line has {count}the header, 5".replace(
-        "values, the header,", "values, the header"
-    )
-    assert content == {"line": line.decode()}
+def test_a_line_with_too_few_or_too_many_values_is_kept_as_text(shop):
+    lines = {"x,C,2024-01-01": 3, "x,C,2024-01-01,s,1,2,3": 7, "  ": 1}
+
+    quarantined = land_between_good_rows(shop, "orders", *(line.encode() for line in lines))
+
+    assert [row[2:] for row in quarantined] == [
+        (2 * position, None, line, f"the line has {count} values, the header 5", {"line": line})
+        for position, (line, count) in enumerate(lines.items(), start=1)
+    ]
 
 
 def test_a_few_bytes_that_are_no_utf_8_are_quarantined_by_line(shop):

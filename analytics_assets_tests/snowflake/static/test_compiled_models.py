@@ -10,7 +10,8 @@ from analytics_assets.lib.tables import tables as described
 COLUMNS = {name: table.types for name, table in described().items()}
 
 
-pytestmark = pytest.mark.slow
+# On one worker, which compiles them once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("compiled_models")]
 
 
 @pytest.fixture(scope="module")
