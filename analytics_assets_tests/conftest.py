@@ -22,3 +22,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory):
     from materialized_shop import build_shop
 
     return build_shop(tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="session")
+def definitions():
+    """All definitions of the default settings; who asks is on one worker, which makes them once."""
+    from analytics_assets.definitions import build_definitions
+    from analytics_assets.settings import load_settings
+
+    return build_definitions(load_settings({}))

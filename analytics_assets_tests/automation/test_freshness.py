@@ -37,12 +37,13 @@ def state_of_a_table_built_once(group: str, at: datetime.datetime, *, nightly: b
     return state.value
 
 
-def test_every_asset_has_the_policy_of_its_group():
-    for nightly in ("yes", "no"):
-        settings = load_settings({"ANALYTICS_NIGHTLY": nightly})
-        for spec in build_definitions(settings).resolve_all_asset_specs():
+@pytest.mark.xdist_group("definitions")
+def test_every_asset_has_the_policy_of_its_group(definitions: dg.Definitions):
+    promised = build_definitions(load_settings({"ANALYTICS_NIGHTLY": "yes"}))
+    for nightly, made in ((False, definitions), (True, promised)):
+        for spec in made.resolve_all_asset_specs():
             assert spec.freshness_policy == freshness_policy(
-                str(spec.group_name), "America/Los_Angeles", nightly=nightly == "yes"
+                str(spec.group_name), "America/Los_Angeles", nightly=nightly
             )
 
 

@@ -5,9 +5,7 @@ import nightly
 import pytest
 from dagster._core.execution.api import create_execution_plan
 
-from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job, marts_job
-from analytics_assets.settings import load_settings
 
 
 @pytest.fixture(params=[daily_job.name, marts_job.name])
@@ -42,8 +40,8 @@ def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
         create_execution_plan(job, {"as_off_date": "2025-11-30"})
 
 
-def test_only_the_job_of_the_history_asks_for_a_day():
-    definitions = build_definitions(load_settings({}))
+@pytest.mark.xdist_group("definitions")
+def test_only_the_job_of_the_history_asks_for_a_day(definitions: dg.Definitions):
     history = dg.AssetKey("shop_history")
 
     for name in (daily_job.name, marts_job.name, "data_quality", "__ASSET_JOB"):

@@ -34,7 +34,7 @@ def warehouse(tmp_path: Path) -> DuckDBWarehouse:
 
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
-    with dg.instance_for_test() as instance:
+    with dg.DagsterInstance.ephemeral() as instance:
         yield instance
 
 

@@ -6,7 +6,6 @@ import dagster as dg
 import pytest
 
 from analytics_assets import defs
-from analytics_assets.definitions import build_definitions
 from analytics_assets.lib.dbt.project import manifest_path
 from analytics_assets.lib.tables import OWNERS, tables
 from analytics_assets.settings import load_settings
@@ -19,9 +18,7 @@ ROOMS = {path.parent.name for path in Path(defs.__path__[0]).glob("*/__init__.py
 }
 
 
-@pytest.fixture(scope="module")
-def definitions() -> dg.Definitions:
-    return build_definitions(load_settings({}))
+pytestmark = pytest.mark.xdist_group("definitions")
 
 
 def test_every_described_table_is_one_asset_and_none_is_external(definitions: dg.Definitions):

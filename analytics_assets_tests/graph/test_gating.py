@@ -13,13 +13,13 @@ from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job, data_quality_job, marts_job
 from analytics_assets.lib.dbt.runner import Build, DbtRunner
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
-from analytics_assets.settings import Settings, load_settings
+from analytics_assets.settings import Settings
 
 Hashes = Mapping[str, tuple[object, ...]]
 
 
-def test_every_reader_of_a_blocking_check_is_built_in_another_step():
-    definitions = build_definitions(load_settings({}))
+@pytest.mark.xdist_group("definitions")
+def test_every_reader_of_a_blocking_check_is_built_in_another_step(definitions: dg.Definitions):
     graph = definitions.resolve_asset_graph()
     step_of = {
         key: assets.op.name

@@ -37,19 +37,6 @@ CREDENTIALS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", CREDENTIALS)
-def test_every_kind_of_credential_logs_in(
-    kind: str, connect: Callable[..., Client], snowflake_emulator: Emulator
-):
-    client = connect(**CREDENTIALS[kind]())
-
-    login = snowflake_emulator.logins()[-1]
-
-    assert client.rows("select 1") == [(1,)]
-    assert (login.authenticator, login.user, login.ok) == (kind, "ci", True)
-    assert (login.role, login.warehouse) == ("TRANSFORMER", "COMPUTE_WH")
-
-
 @pytest.mark.parametrize(
     ("kind", "code"),
     [

@@ -1,45 +1,12 @@
 """One process, one database, and a log of every statement that arrived."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
-import psutil
 import pytest
 from snowflake.connector.errors import ProgrammingError
 
 from emulator.client import Client
-from emulator.process import Emulator, running
-
-
-def test_sessions_of_two_processes_see_the_same_tables(
-    client: Client, snowflake_emulator: Emulator
-):
-    client.rows("create table shared as select 42 as answer")
-    arguments = snowflake_emulator.connection_arguments(database=client.connection.database)
-    program = (
-        "import json, sys, snowflake.connector\n"
-        "with snowflake.connector.connect(**json.loads(sys.argv[1])) as connection:\n"
-        "    print(connection.cursor().execute('select answer from shared').fetchall())\n"
-    )
-
-    printed = subprocess.run(
-        [sys.executable, "-c", program, json.dumps(arguments)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert printed.stdout.strip() == "[(42,)]"
-
-
-def test_the_process_ends_with_its_test(tmp_path: Path):
-    with running(tmp_path) as emulator:
-        assert psutil.pid_exists(emulator.pid)
-
-    assert not psutil.pid_exists(emulator.pid)
+from emulator.process import Emulator
 
 
 def test_the_log_tells_what_arrived_how_it_ended_and_how_many_rows_left(
