@@ -4,6 +4,7 @@ How a column writes its numbers and times is found by looking at its values (``c
 only one reading fits is read so, what two readings fit is asked for, never guessed.
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -187,6 +188,7 @@ class _Look:
     ) -> None:
         self._connection = connection
         self._table = table
+        self._ids = [name for name, kind in kinds.items() if kind == "id"]
         asked = {
             (name, question): condition.replace("{v}", f'"{name}"')
             for name, kind in kinds.items()
@@ -205,6 +207,15 @@ class _Look:
     def count(self, name: str, question: str) -> int:
         """Return how many of a column's values in the sample a question is true of."""
         return int(self._counts[name, question])
+
+    @functools.cached_property
+    def ids_are_bare(self) -> bool:
+        """Whether no id of the table has blanks around it: one look saves every later one."""
+        bare = " and ".join(_is_bare(f'"{name}"') for name in self._ids)
+        [(others,)] = self._connection.execute(
+            f"select count(*) from {self._table} where not ({bare})"
+        ).fetchall()
+        return not others
 
     def are_all(self, name: str, question: str) -> bool:
         """Say whether a question is true of each value of the whole column, and there are some."""
@@ -301,7 +312,8 @@ def _id(look: _Look, name: str, header: str) -> Typed:
             "different ids have become one. Next: export the file again and do not save it from a "
             "spreadsheet, or set the column to text there first"
         )
-    value, notice = f'"{name}"', None
+    value = text = f'"{name}"'
+    notice = None
     if look.are_all(name, "float"):
         value = f"regexp_replace(trim({value}), '\\.0+$', '')"
         notice = f"column {header}: the .0 behind each id is taken off"
@@ -311,11 +323,13 @@ def _id(look: _Look, name: str, header: str) -> Typed:
     elif look.are_all(name, "global"):
         # GraphQL's gid://shopify/Order/1001 is 1001 elsewhere.
         value = f"regexp_extract(trim({value}), '([^/?]+)(\\?.*)?$', 1)"
-    # RE2 is asked only where a blank may stand: trimming is the dearest of all rules.
-    trimmed = (
-        f"case when {_is_bare(value)} then {value} "
-        f"else nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '') end"
-    )
+    trimmed = value
+    if value != text or not look.ids_are_bare:
+        # RE2 is asked only where a blank may stand: trimming is the dearest of all rules.
+        trimmed = (
+            f"case when {_is_bare(value)} then {value} "
+            f"else nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '') end"
+        )
     gone = Rule(
         f"contains(\"{name}\", 'E+') and regexp_full_match(\"{name}\", '{_LOST_DIGITS}')",
         "has lost its digits in a spreadsheet",
