@@ -23,7 +23,7 @@ from tree_memory import Sample, TreeMemory, peak
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 RESULTS = HERE / "results.json"
-PICTURE = PROJECT / "docs" / "images" / "load.png"
+PICTURE = HERE / "load.png"
 
 
 def main() -> None:
