@@ -89,7 +89,7 @@ def test_the_first_run_of_the_page_reaches_the_account(
     (block,) = [block for block in blocks("sh") if "export ANALYTICS_TARGET" in block]
     first, *commands, last = block.splitlines()
     assert first == "source .venv/bin/activate"
-    assert last == "dagster asset materialize --select '*'"
+    assert last == "dg launch --job daily_refresh"
     whereabouts = {
         name: value
         for name, value in snowflake_emulator.environment().items()
