@@ -106,7 +106,11 @@ def look(directory: Path, shop: ShopFile) -> tuple[list[DataFile], list[str]]:
 
 def _candidates(entries: list[Path], others: list[str]) -> Iterator[tuple[str, Path, str]]:
     for entry in entries:
-        if entry.name.startswith((".", "_")) or entry.name in (shop_file.NAME, shop_file.DRAFT):
+        # ~$ is what a spreadsheet leaves while it has a file open.
+        if entry.name.startswith((".", "_", "~$")) or entry.name in (
+            shop_file.NAME,
+            shop_file.DRAFT,
+        ):
             continue
         if entry.is_dir():
             parts = sorted(part for part in entry.iterdir() if _suffix(part.name))

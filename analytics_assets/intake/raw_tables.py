@@ -45,7 +45,16 @@ def land_table(landing: Landing, table: RawTable) -> LandedTable:
         connection, f"{out}_given", repeated
     )
     words = {**form.statuses, **landing.shop.statuses} if table.name == "orders" else {}
-    connection.execute(statements.out_view(table, out, described, words, counts_within))
+    connection.execute(
+        statements.out_view(
+            table,
+            out,
+            described,
+            words=words,
+            guests=landing.shop.guests,
+            counts_within=counts_within,
+        )
+    )
     grain = f"landing_{form.name}_{mapped.needs[0]}"
     is_total_made = table.name == "order_items" and "line_total" not in {
         column for one in sources for column in one.present

@@ -48,6 +48,7 @@ class ShopFile(Strict):
     mode: Literal["full", "merge"] = "full"
     allow_fewer_orders: bool = False
     customers_by: Literal["customer_id", "email"] | None = None
+    guests: tuple[str, ...] = ()
     tables: Mapping[str, ShopTable] = Field(default_factory=dict)
     statuses: Mapping[str, str] = Field(default_factory=dict)
 
@@ -95,6 +96,12 @@ class ShopFile(Strict):
                         f"{', '.join(sources[name].columns)}"
                     )
         return value
+
+    @field_validator("guests", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        # YAML reads 0 as a number.
+        return [str(one) for one in value] if isinstance(value, list) else value
 
     @field_validator("statuses", mode="before")
     @classmethod

@@ -14,7 +14,7 @@ from analytics_assets.intake.schema import (
     RawTable,
 )
 from analytics_assets.intake.values import Typed
-from analytics_assets.lib.warehouse.literals import literal
+from analytics_assets.lib.warehouse.literals import literal, literals
 
 
 def create_quarantine() -> str:
@@ -150,13 +150,16 @@ def out_view(
     table: RawTable,
     out: str,
     described: Sequence[str],
+    *,
     words: Mapping[str, str],
+    guests: Sequence[str],
     counts_within: bool,
 ) -> str:
     """Return the statement that makes ``out``: the mapped rows with the raw table's columns.
 
     Beside them ``_row``, ``_version`` (when the row was updated, or NULL) and for orders
-    ``status_word``, the status as it came.
+    ``status_word``, the status as it came. ``words`` says what a status is read as, ``guests``
+    which customer_id of an order is nobody's.
     """
     values = []
     for name, kind in table.columns.items():
@@ -167,6 +170,8 @@ def out_view(
                 for word, status in words.items()
             )
             value = f"case lower(trim(order_status)) {cases} else order_status end"
+        if name == "customer_id" and table.name == "orders" and guests:
+            value = f"case when customer_id not in ({literals(guests)}) then customer_id end"
         if name in table.keys and counts_within:
             value = "order_id || '-' || order_item_id"
         values.append(f"{value} as {name}")

@@ -50,7 +50,23 @@ _DAYS = {
     "month first": ("%m{0}%d{0}%y", "%m{0}%d{0}%Y"),
     "year first": ("%Y{0}%m{0}%d",),
 }
-_NAMED = ("%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y", "%Y%m%d")
+_NAMED = (
+    *("%d %b %Y", "%b %d, %Y", "%d-%b-%Y", "%d %B %Y", "%B %d, %Y", "%Y%m%d"),
+    *("%b-%d-%y", "%b-%d-%Y", "%d-%b-%y"),
+)
+
+# Times as one number {n}, of the years 2000 to 2099: first, last, the time; the first two in UTC.
+_COUNTED = {
+    "seconds since 1970": (946684800, 4102444800, "make_timestamp(cast({n} * 1e6 as bigint))"),
+    "milliseconds since 1970": (
+        *(946684800000, 4102444800000),
+        "make_timestamp(cast({n} * 1e3 as bigint))",
+    ),
+    "a spreadsheet's days": (
+        *(36526, 73051),
+        "make_timestamp(cast(round(({n} - 25569) * 86400) * 1e6 as bigint))",
+    ),
+}
 
 SAMPLE = 2000
 
@@ -73,6 +89,7 @@ _TIMES_ASKED = {
     "any": "true",
     "iso": f"regexp_full_match({{v}}, '{_ISO}')",
     "zoned": f"regexp_full_match({{v}}, '{_ZONED}')",
+    "counted": r"regexp_full_match(trim({v}), '[0-9]{5,13}(\.[0-9]+)?')",
     "utc": f"regexp_extract({{v}}, '{_ZONED}', 6) in ('Z', 'UTC', '+00', '+0000', '+00:00')",
 }
 # What is asked of the values of each kind of column, in one query for all columns.
@@ -417,7 +434,16 @@ def _time(look: _Look, name: str, kind: Kind, header: str, reading: Reading) -> 
     count, with_iso = look.count(name, "any"), look.count(name, "iso")
     with_zone = look.count(name, "zoned")
     notice = None
-    if with_zone > 0.5 * count:
+    numbers = None
+    if look.count(name, "counted") > 0.5 * count and not reading.shop.dates:
+        numbers = _counted(look, name, kind, header, reading)
+    if numbers is not None:
+        moment, notice = numbers
+        malformed = f"{moment} is null"
+        other = Rule(
+            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
+        )
+    elif with_zone > 0.5 * count:
         moment, notice = _zoned(look, name, header, reading)
         malformed = f"not regexp_full_match({column}, '{_ZONED}')"
         other = Rule(f"{malformed} and regexp_full_match({column}, '{_DAY}.*')", "has no time zone")
@@ -456,6 +482,32 @@ def _time(look: _Look, name: str, kind: Kind, header: str, reading: Reading) -> 
     fits = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
     broken = f"(({malformed} or ({fits}) is not true) and {filled})"
     return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice, broken=broken)
+
+
+def _counted(
+    look: _Look, name: str, kind: Kind, header: str, reading: Reading
+) -> tuple[str, str] | None:
+    """Return how a column of times that are numbers is read; None where no way fits half of them.
+
+    No number is a time in two ways.
+    """
+    number = "try_cast(trim({}) as double)"
+    within = [
+        f"{number.format('v')} >= {first} and {number.format('v')} < {last}"
+        for first, last, _ in _COUNTED.values()
+    ]
+    count, *fitting = look.everywhere(name, *within)
+    best, unit = max(zip(fitting, _COUNTED, strict=True))
+    if best < 0.5 * count:
+        return None
+    first, last, moment = _COUNTED[unit]
+    text = number.format(f'"{name}"')
+    moment = f"case when {text} >= {first} and {text} < {last} then {moment.format(n=text)} end"
+    if unit.endswith("1970") and kind != "day":
+        moment = f"(({moment}) at time zone 'UTC' at time zone '{reading.business_timezone}')"
+    else:
+        moment = _local(f"({moment})", kind, reading)
+    return moment, f"column {header}: times are read as {unit}"
 
 
 def _local(moment: str, kind: Kind, reading: Reading) -> str:

@@ -61,6 +61,12 @@ FAULTS = {
     "every_order_is_in_the_shop_s_currency": ("update {table} set left_out_as = 'other_currency'"),
     "every_sale_has_lines": "update {table} set item_count = 0",
     "some_customer_has_ordered_twice": "update {table} set customer_id = order_id",
+    "no_customer_id_stands_for_many_people": (
+        "update {table} set customer_id = ' Guest' where rowid % 50 = 0"
+    ),
+    "lines_of_one_order_have_totals_of_their_own": (
+        "update {table} set line_total = abs(hash(order_id) % 9973) + 1"
+    ),
     "no_two_customer_ids_differ_only_in_case_or_blanks": (
         "update {table} set customer_id = case when rowid % 2 = 0 then 'a' else 'A ' end"
     ),

@@ -250,3 +250,49 @@ def _orders(column, values) -> str:
     """Return a file with one order per value."""
     orders = [_order(**{"order_id": f"A{n}", column: value}) for n, value in enumerate(values)]
     return orders[0] + "".join(order.split("\n", 1)[1] for order in orders[1:])
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        # 2025-06-30 16:00 in Los Angeles, seven hours behind UTC; midnight there is another day.
+        (["1751324400", "1751353200.0"], ["2025-06-30 16:00:00", "2025-07-01 00:00:00"]),
+        (["1751324400000", "1751324400999"], ["2025-06-30 16:00:00", "2025-06-30 16:00:00.999000"]),
+        # A spreadsheet knows no zone.
+        (["45838", "45838.6667245"], ["2025-06-30 00:00:00", "2025-06-30 16:00:05"]),
+    ],
+)
+def test_times_may_be_numbers_of_three_kinds(shop, written, expected):
+    rows = "".join(f"A{place},C1,{time},1\n" for place, time in enumerate(written))
+    shop.write("orders.csv", f"order_id,customer_id,order_date,total_amount\n{rows}")
+    shop.land()
+    landed = shop.connection.execute("select order_date from raw.orders order by 1").fetchall()
+    assert [str(time) for (time,) in landed] == expected
+
+
+def test_a_number_that_is_no_time_is_quarantined_among_times_that_are_numbers(shop):
+    shop.write(
+        "orders.csv",
+        "order_id,customer_id,order_date,total_amount\n"
+        "A1,C1,1751324400,1\nA2,C1,1751324401,1\nA3,C1,45838,1\nA4,C1,2025-06-30,1\n",
+    )
+    shop.land()
+    gone = shop.connection.execute("select value, reason from raw.quarantined_rows order by 1")
+    assert gone.fetchall() == [
+        ("2025-06-30", "order_date is written otherwise"),
+        ("45838", "order_date is not a date"),
+    ]
+
+
+def test_ids_that_guests_share_are_nobody(shop):
+    shop.settings('guests: ["0", guest]\n')
+    shop.write(
+        "orders.csv",
+        "order_id,customer_id,order_date,total_amount\n"
+        "A1,0,2024-01-05,1\nA2,guest,2024-01-05,1\nA3,00,2024-01-05,1\nA4,,2024-01-05,1\n",
+    )
+    shop.land()
+    landed = shop.connection.execute("select order_id, customer_id from raw.orders order by 1")
+    assert landed.fetchall() == [("A1", None), ("A2", None), ("A3", "00"), ("A4", None)]
+    customers = shop.connection.execute("select customer_id from raw.customers").fetchall()
+    assert customers == [("00",)]

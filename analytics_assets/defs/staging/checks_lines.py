@@ -13,6 +13,10 @@ from analytics_assets.lib.checks.rules import (
 from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.variables import Variables
 
+_MANY = 30
+# A shop where everything has one of a few prices has lines alike, too.
+_FEW_PRICES = 10
+
 INT_ITEMS_PER_ORDER = Contract(
     "staging.int_items_per_order",
     amount="items_total",
@@ -95,6 +99,36 @@ cross join (
 where lines.line_count <> orders.line_count or lines.amount <> orders.amount
 """,
             explanation="as many lines, and as much in them, as the staged orders have",
+        ),
+        no_rows(
+            "lines of one order have totals of their own",
+            f"""
+with baskets as (
+    select order_id, count(distinct line_total) as totals, min(line_total) as line_total,
+        sum(line_total) as amount
+    from staging.stg_order_items
+    where line_total > 0
+    group by order_id
+    having count(distinct product_id) > 1
+),
+counted as (
+    select count(*) as orders, count(case when totals = 1 then 1 end) as alike,
+        count(distinct case when totals = 1 then line_total end) as different_totals
+    from baskets
+)
+select baskets.order_id, baskets.line_total, baskets.amount
+from baskets
+cross join counted
+where baskets.totals = 1
+    and counted.orders >= {_MANY}
+    and counted.alike > 0.8 * counted.orders
+    and counted.different_totals > {_FEW_PRICES}
+""",
+            explanation="in four of five orders with several products each line has the same "
+            "total, and it differs from order to order",
+            amount="amount",
+            advice="line_total may hold the total of the whole order, which then counts once per "
+            "line; land unit_price instead, or the total of the line",
         ),
         references(
             "every product is in the catalogue",

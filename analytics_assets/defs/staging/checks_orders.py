@@ -22,11 +22,18 @@ from analytics_assets.lib.checks.rules import (
     same_rows,
 )
 from analytics_assets.lib.checks.volume import usual_volume
+from analytics_assets.lib.warehouse.literals import literals
 from analytics_assets.variables import Variables
 
 _IS_REVENUE = "is_revenue and net_amount > 0"
 _MANY = 30
 _OTHER_CURRENCY_UNNAMED = 0.01
+# What shops write where nobody is signed in.
+_NOBODY = (
+    *("", "0", "-1", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "nil"),
+    *("guest", "gast", "guests", "anonymous", "anonym", "unknown", "unbekannt", "walk-in"),
+)
+_OUTSIZED_SHARE = 0.05
 _RATE_DAYS = 7
 
 
@@ -269,6 +276,37 @@ where counted.orders >= {_MANY} and counted.orders = counted.customers
             amount="net_amount",
             advice="every customer has exactly one order: is customer_id made anew for each order? "
             "Then nobody comes back in any table; land what stays the same, such as an e-mail",
+        ),
+        no_rows(
+            "no customer id stands for many people",
+            f"""
+select orders.order_id, orders.customer_id, orders.net_amount
+from staging.stg_orders as orders
+inner join (
+    select customer_id, count(*) as orders
+    from staging.stg_orders
+    where customer_id is not null and {_IS_REVENUE}
+    group by customer_id
+) as customers on orders.customer_id = customers.customer_id
+cross join (
+    select count(*) as orders, count(distinct customer_id) as customers
+    from staging.stg_orders
+    where customer_id is not null and {_IS_REVENUE}
+) as counted
+where {_IS_REVENUE}
+    and customers.orders > 1
+    and (
+        lower(trim(orders.customer_id)) in ({literals(_NOBODY)})
+        or (counted.customers >= {_MANY} and customers.orders >= {_MANY}
+            and customers.orders > {_OUTSIZED_SHARE} * counted.orders)
+    )
+""",
+            explanation=f"no word for nobody, and none with more than {_OUTSIZED_SHARE:.0%} of the "
+            "sales of named customers",
+            severity=WARN,
+            amount="net_amount",
+            advice="if guests share this id, they count as one loyal customer in every table; "
+            'write it into shop.yml, such as `guests: ["0"]`, and they count as unknown',
         ),
         no_rows(
             "no two customer ids differ only in case or blanks",

@@ -102,6 +102,7 @@ def evaluate(
         if failing:
             finding = replace(
                 finding,
+                rows_checked=_among(session, rule) or rows,
                 sample=_sample(session, query),
                 failing_amount=_amount(session, rule, query),
                 **_tolerance(session, contract, finding, variables),
@@ -202,6 +203,10 @@ def _sample(session: Session, query: str) -> pd.DataFrame:
 def _rows(session: Session, query: str) -> int:
     counted = session.read(f"select count(*) as failing_rows from (\n{query}\n) as offending")
     return int(counted["failing_rows"].iloc[0])
+
+
+def _among(session: Session, rule: Rule) -> int | None:
+    return int(session.read(rule.among).to_numpy()[0, 0]) if rule.among else None
 
 
 def _amount(session: Session, rule: Rule, query: str) -> float | None:

@@ -34,6 +34,7 @@ class Options(TypedDict, total=False):
     severity: AssetCheckSeverity
     advice: str
     amount: str
+    among: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Rule:
             WARN reports what later steps handle.
         advice: of a warning, what follows from it and what to do, in a sentence.
         amount: a column of the offending rows whose sum says how much money they hold.
+        among: a query of one number, of how many rows the offending ones are; of the table's rows,
+            if empty.
     """
 
     sentence: str
@@ -55,6 +58,7 @@ class Rule:
     severity: AssetCheckSeverity = ERROR
     advice: str = ""
     amount: str = ""
+    among: str = ""
 
     def __post_init__(self) -> None:
         if self.severity is WARN and not self.advice:
