@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ LONGEST_ROW = 1 << 20
 MOST_COLUMNS = 10_000
 
 _SEPARATORS = ",;\t|"
+_BEGINNING = 1 << 14  # characters in which the header begins
 _MAGIC = {b"\x1f\x8b": "gzip", b"PAR1": "Parquet", b"PK\x03\x04": "a spreadsheet or an archive"}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -39,7 +41,8 @@ class DataFile:
         types: of a Parquet file the types of its columns; of text empty.
         separator: between values; empty for Parquet.
         encoding: of text, as Python names it.
-        header_lines: lines of the header.
+        preamble: lines of text before the header, such as the name of a report.
+        header_lines: lines up to the end of the header, the preamble's included.
         has_blank_lines: whether blank lines stand before the header.
     """
 
@@ -50,6 +53,7 @@ class DataFile:
     types: tuple[pa.DataType, ...] = ()
     separator: str = ""
     encoding: str = "utf-8"
+    preamble: int = 0
     header_lines: int = 1
     has_blank_lines: bool = False
 
@@ -189,8 +193,11 @@ def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
             f"{file.name}: is empty. Allowed is a file whose first line names the columns. Next: "
             "write that line, with no rows under it if there are none"
         )
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     separators = shop.separator or _SEPARATORS
+    preamble = _preamble(text, separators)
+    text = text[sum(map(len, preamble)) :]
+    filled = sum(bool(line.strip("\r\n")) for line in preamble)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     separator = max(
         separators, key=lambda mark: len(_first_row(text, mark)) if mark in first else 0
     )
@@ -202,8 +209,37 @@ def _header(file: DataFile, beginning: bytes, shop: ShopFile) -> DataFile:
         )
     lines = 1 + len("".join(headers).splitlines()[1:])
     return replace(
-        file, headers=headers, separator=separator, encoding=encoding, header_lines=lines
+        file,
+        headers=headers,
+        separator=separator,
+        encoding=encoding,
+        preamble=filled,
+        header_lines=filled + lines,
+        has_blank_lines=file.has_blank_lines or filled < len(preamble),
     )
+
+
+def _preamble(text: str, separators: str) -> list[str]:
+    """Return the lines before the header: they have half of its values at most.
+
+    The header is the first line as wide as another one, the widest there are, if it reads as one.
+    """
+    lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)", text[:_BEGINNING])
+    widest, header = 2, 0
+    rows: list[tuple[str, ...]] = [()]
+    for mark in separators:
+        divided = [_first_row(line, mark) for line in lines]
+        widths = Counter(map(len, divided))
+        width = max((width for width, times in widths.items() if times > 1), default=0)
+        if width > widest:
+            widest, header = width, [len(row) for row in divided].index(width)
+            rows = divided
+    names = [name.strip() for name in rows[header]]
+    is_header = all(names) and len(set(names)) == len(names)
+    is_header = is_header and not any(re.fullmatch(r"[0-9.,:/ -]+", name) for name in names)
+    if not is_header or any(2 * len(row) > widest for row in rows[:header]):
+        return []
+    return lines[:header]
 
 
 def _first_row(text: str, separator: str) -> tuple[str, ...]:

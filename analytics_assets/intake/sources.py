@@ -134,6 +134,11 @@ def _stage(
     headers = one.files[0].headers
     unused = [header for place, header in enumerate(headers) if place not in used]
     file_name = shown([file.name for file in one.files], most=3)
+    one.notices += [
+        f"{file.name}: lines before the header, left out: {file.preamble}"
+        for file in one.files
+        if file.preamble
+    ]
     if unused:
         one.notices.append(f"{file_name}: ignored columns: {shown(unused)}")
     if absent := [name for name in one.source.columns if name not in one.present]:

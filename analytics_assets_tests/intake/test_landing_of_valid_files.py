@@ -296,3 +296,16 @@ def test_ids_that_guests_share_are_nobody(shop):
     assert landed.fetchall() == [("A1", None), ("A2", None), ("A3", "00"), ("A4", None)]
     customers = shop.connection.execute("select customer_id from raw.customers").fetchall()
     assert customers == [("00",)]
+
+
+def test_lines_before_the_header_are_left_out_and_named(shop):
+    rows = shop.folder / "orders.csv"
+    shop.write("orders.csv", f'\nSeller ID : "a, b"\n\nPeriod: 2024\n{rows.read_text()}')
+    report = shop.land()
+    assert report.tables["orders"].rows_accepted == 2
+    assert "orders.csv: lines before the header, left out: 2" in report.tables["orders"].notices
+
+
+def test_a_header_narrower_than_its_rows_is_no_line_before_it(shop):
+    shop.write("orders.csv", "order_id,total_amount\nA1,C1,2024-01-05,Completed,20.00\n" * 2)
+    assert any("order_date is missing" in fault for fault in shop.faults())
