@@ -19,17 +19,27 @@ _LANDED = (
 
 
 def _few_rows_quarantined(table: str) -> Rule:
+    came = f"""
+    select landed.row_count + gone.row_count as row_count
+    from (select count(*) as row_count from raw.{table}) as landed
+    cross join (
+        select count(*) as row_count from raw.quarantined_rows where table_name = {literal(table)}
+    ) as gone
+"""
     return no_rows(
         "at most five percent of the rows are quarantined",
         f"""
-select quarantined.row_count as quarantined_rows, landed.row_count as landed_rows
-from (
+select quarantined.row_number, quarantined.column_name, quarantined.value, quarantined.reason
+from raw.quarantined_rows as quarantined
+cross join ({came}) as came
+cross join (
     select count(*) as row_count from raw.quarantined_rows where table_name = {literal(table)}
-) as quarantined
-cross join (select count(*) as row_count from raw.{table}) as landed
-where quarantined.row_count > 0.05 * (quarantined.row_count + landed.row_count)
+) as gone
+where quarantined.table_name = {literal(table)} and gone.row_count > 0.05 * came.row_count
 """,
         explanation="of those that came, landed or not",
+        among=came,
+        advice="look up the reasons in raw.quarantined_rows, mend the file, land it again",
     )
 
 

@@ -46,16 +46,18 @@ def _too_much_left_out(variables: Variables) -> str:
         other = _OTHER_CURRENCY_UNNAMED
         is_other = "left_out_as = 'other_currency' or exchange_rate is not null"
     return f"""
-select sum(left_out) as left_out_orders, sum(other_currency) as other_currency_orders,
-    count(*) as orders
-from (
+select orders.order_id, orders.left_out_as, orders.exchange_rate, orders.net_amount
+from staging.stg_orders as orders
+cross join (
     select
-        case when left_out_as is not null then 1 else 0 end as left_out,
-        case when {is_other} then 1 else 0 end as other_currency
+        count(*) as orders,
+        count(left_out_as) as left_out,
+        count(case when {is_other} then 1 end) as other_currency
     from staging.stg_orders
-) as orders
-having sum(left_out) > {variables.tolerated_share} * count(*)
-    or sum(other_currency) > {other} * count(*)
+) as counted
+where (left_out_as is not null or {is_other})
+    and (counted.left_out > {variables.tolerated_share} * counted.orders
+        or counted.other_currency > {other} * counted.orders)
 """
 
 
@@ -98,6 +100,7 @@ STG_ORDERS = Contract(
             _too_much_left_out,
             explanation="at most tolerated_share, and 1 % of another currency than that of the "
             "most orders; else name the shop's currency in the variable currency",
+            amount="net_amount",
         ),
         expression(
             "no order is a test or of another currency",
