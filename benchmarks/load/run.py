@@ -1,7 +1,6 @@
 """The whole graph on ever larger demonstration shops: ``python benchmarks/load/run.py SCALE...``.
 
-Each scale is one ``make demo`` in a folder of its own, which is removed unless it failed. What was
-measured is added to results.json; the table and the picture are made of all of it.
+Each scale is one ``make demo`` in a folder of its own, which is removed unless it failed.
 """
 
 import argparse
@@ -16,32 +15,20 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from growth import picture, table
+from growth import table
 from steps import Step, steps_of
 from tree_memory import Sample, TreeMemory, peak
 
-HERE = Path(__file__).parent
-PROJECT = HERE.parents[1]
-RESULTS = HERE / "results.json"
-PICTURE = HERE / "load.png"
+PROJECT = Path(__file__).parents[2]
 
 
 def main() -> None:
-    """Run the scales in turn; print the table of everything measured."""
+    """Run the scales in turn; print a table of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scales", nargs="*", type=float, help="85 is about 10 million orders")
+    parser.add_argument("scales", nargs="*", type=float, default=[1.0], help="1 is 120,000 orders")
     parser.add_argument("--folder", type=Path, default=None, help="where the shops are made")
-    parser.add_argument("--results", type=Path, default=RESULTS)
     options = parser.parse_args()
-    results = json.loads(options.results.read_text()) if options.results.exists() else {}
-    for scale in options.scales:
-        results[f"{scale:g}"] = measure(scale, options.folder)
-        options.results.write_text(json.dumps(results, indent=1) + "\n")
-        print(json.dumps(results[f"{scale:g}"]["totals"]), flush=True)
-    ordered = [results[scale] for scale in sorted(results, key=float)]
-    print(table(ordered))
-    if options.results == RESULTS:
-        picture(ordered, PICTURE)
+    print(table([measure(scale, options.folder) for scale in options.scales]))
 
 
 def measure(scale: float, parent: Path | None) -> dict[str, Any]:
