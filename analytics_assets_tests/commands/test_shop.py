@@ -21,6 +21,17 @@ Bestellnummer;Datum;Kunde;Artikel;Menge;Einzelpreis;Status
 1001;03.12.2025;K1;Teller;1;20,00;Versendet
 1002;13.12.2025;K2;Becher;1;15,00;Storniert
 """
+# As an open-source shop system's tables: the lines name the order by its inner number.
+HEADS = """\
+entity_id,increment_id,status,customer_id,subtotal,grand_total,created_at
+7,100000007,complete,4,45.0000,53.5500,2025-12-03 09:00:00
+8,100000008,complete,5,15.0000,17.8500,2025-12-04 10:00:00
+"""
+POSITIONS = """\
+item_id,order_id,product_id,sku,qty_ordered,price,row_total
+70,7,31,MUG,3.0000,15.0000,45.0000
+80,8,31,MUG,1.0000,15.0000,15.0000
+"""
 ORDERS_ONLY = "ID;Reference;Customer;Total;Date\n1;XKB;J. DOE;61,80;2025-12-06 05:42:42\n"
 
 
@@ -57,6 +68,20 @@ def test_files_of_no_known_format_get_a_draft_that_reads_them(folder: Path):
     products = "select product_id, sum(quantity) from raw.order_items group by 1 order by 1"
     assert landed(folder, products) == [("MUG-B", 3), ("MUG-R", 1)]
     assert not (folder.parent / "data").exists()
+
+
+def test_a_file_of_orders_beside_one_of_lines_is_drafted_as_two_tables(folder: Path):
+    (folder / "sales_order.csv").write_text(HEADS)
+    (folder / "sales_order_item.csv").write_text(POSITIONS)
+
+    assert main([str(folder)]) == 1
+    save_draft(folder)
+
+    assert main([str(folder)]) == 0
+    orders = "select order_id, cast(total_amount as double) from raw.orders order by 1"
+    assert landed(folder, orders) == [("7", 45.0), ("8", 15.0)]
+    lines = "select order_id, product_id, quantity, line_total from raw.order_items order by 1"
+    assert landed(folder, lines) == [("7", "31", 3, 45), ("8", "31", 1, 15)]
 
 
 def test_words_it_does_not_know_are_to_be_added_to_the_shop_yml_that_is_there(
