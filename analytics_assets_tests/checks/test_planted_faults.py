@@ -61,6 +61,10 @@ FAULTS = {
     "every_order_is_in_the_shop_s_currency": ("update {table} set left_out_as = 'other_currency'"),
     "every_sale_has_lines": "update {table} set item_count = 0",
     "some_customer_has_ordered_twice": "update {table} set customer_id = order_id",
+    "no_month_is_missing": (
+        "delete from {table} where order_month = "
+        "(select max(order_month) - interval 3 month from {table})"
+    ),
     "no_customer_id_stands_for_many_people": (
         "update {table} set customer_id = ' Guest' where rowid % 50 = 0"
     ),

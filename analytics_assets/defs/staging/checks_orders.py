@@ -34,6 +34,7 @@ _NOBODY = (
     *("guest", "gast", "guests", "anonymous", "anonym", "unknown", "unbekannt", "walk-in"),
 )
 _OUTSIZED_SHARE = 0.05
+_MONTHS = "select distinct order_month from staging.stg_orders where order_month is not null"
 _RATE_DAYS = 7
 
 
@@ -317,6 +318,22 @@ where {_IS_REVENUE}
             severity=WARN,
             amount="net_amount",
             advice="one person may be counted as two customers; write each id in one way",
+        ),
+        no_rows(
+            "no month is missing",
+            f"""
+select order_month, month_before
+from (
+    select order_month, lag(order_month) over (order by order_month) as month_before
+    from ({_MONTHS}) as months
+) as months
+where order_month > month_before + interval '1 month'
+""",
+            explanation="each month between the first and the last has an order",
+            severity=WARN,
+            among=f"select count(*) from ({_MONTHS}) as months",
+            advice="if a file of the export was left out, land it too; who buys before and after "
+            "the gap seems to have stayed away",
         ),
         no_rows(
             "no order is before its customer signed up",
