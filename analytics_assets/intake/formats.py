@@ -96,6 +96,9 @@ class Source(Strict):
         named: the file's name begins with this; empty: any name.
         elements: the rows are elements of an array instead.
         leave_out: rows that are left out, counted and named.
+        whole: column of an order whose rows have no key of their own: what stands in two files of
+            such a source was exported twice.
+        keyed_by: a column that is such a key where the files have it.
         columns: the columns by the name that the format's SQL uses.
     """
 
@@ -104,6 +107,8 @@ class Source(Strict):
     named: str = ""
     elements: Elements | None = None
     leave_out: tuple[LeftOut, ...] = ()
+    whole: str = ""
+    keyed_by: str = ""
     columns: Mapping[str, SourceColumn]
 
     def headers_of(self, column: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from analytics_assets.intake import statements
 from analytics_assets.intake.assign import Assigned, assign
 from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, shown
 from analytics_assets.intake.files import DataFile, look
-from analytics_assets.intake.formats import Format, Source, find
+from analytics_assets.intake.formats import Format, LeftOut, Source, find
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
 from analytics_assets.intake.shop_file import ShopFile, read_shop_file
@@ -94,7 +94,10 @@ def stage_all(
             continue
         staged[format_name, source_name] = one
         if not faults:
-            _judge(connection, one)
+            try:
+                _judge(connection, one)
+            except FileFault as fault:
+                faults.extend(fault.faults)
     if faults:
         raise LandingError(tuple(faults))
     return Landing(connection, directory, shop, assigned, staged, now, is_demo_shop)
@@ -152,19 +155,18 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     rejected = count(connection, f"landing_rejected where source = '{one.name}'")
     one.quarantined = faults + rejected
     connection.execute(statements.typed_view(one.name, one.columns, has_faults=faults > 0))
-    typed = (
-        count(connection, f"{one.name}_all") if one.source.leave_out else one.rows - one.quarantined
-    )
     name = shown([file.name for file in one.files], most=3)
-    for rule in one.source.leave_out:
+    left_out = [*one.source.leave_out, *_exported_again(connection, one)]
+    typed = count(connection, f"{one.name}_all") if left_out else one.rows - one.quarantined
+    for rule in left_out:
         rows = count(connection, f"{one.name}_all where {rule.when}")
         if rows:
             one.notices.append(
                 f"{name}: {rows:,} of {one.rows:,} rows ({share(rows, one.rows)}) left out: "
                 f"{rule.because}"
             )
-    connection.execute(statements.used_view(one.name, [rule.when for rule in one.source.leave_out]))
-    used = count(connection, f"{one.name}_typed") if one.source.leave_out else typed
+    connection.execute(statements.used_view(one.name, [rule.when for rule in left_out]))
+    used = count(connection, f"{one.name}_typed") if left_out else typed
     one.left_out = typed - used
     if typed + one.quarantined != one.rows:
         raise RowsLostError(
@@ -175,6 +177,42 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     one.notices += [
         f"{name}: {column}: values rounded half-up: {rows:,}"
         for column, rows in _rounded(connection, one, has_faults=faults > 0).items()
+    ]
+
+
+def _exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[LeftOut]:
+    """Return which rows to leave out since an earlier file has them too.
+
+    Of rows of one order that are alike in every column read as many are kept as the file with the
+    most of them has. A folder counts as one file, cut in parts. A file that was cut by its size
+    shares one order with the next.
+
+    Raises:
+        FileFault: more orders than that have other rows in another file.
+    """
+    files = {file.name.partition("/")[0] for file in one.files}
+    column = one.source.whole
+    if len(files) < 2 or column not in one.present or one.source.keyed_by in one.present:
+        return []
+    connection.execute(statements.find_rows_again(one.name, column, list(one.present)))
+    again = f"landing_again where source = '{one.name}'"
+    [(orders, order, first, last)] = connection.execute(
+        statements.orders_in_two_files(one.name, column)
+    ).fetchall()
+    if orders >= len(files):
+        raise FileFault(
+            f"{shown(sorted(files), most=5)}: {orders:,} orders stand in two files with different "
+            f"rows, such as {order!a} in {shown([first])} and {shown([last])}: an order that "
+            "changed between two exports counts twice. Next: keep only the newest export of each "
+            "day, or, if these are parts of one export, put them into a folder of their own here"
+        )
+    if not count(connection, again):
+        return []
+    return [
+        LeftOut(
+            when=f"_row in (select row_id from {again})",
+            because="another file has the same row of the same order; the files overlap",
+        )
     ]
 
 

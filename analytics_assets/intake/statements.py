@@ -61,6 +61,65 @@ def create_faults() -> str:
     """
 
 
+def find_rows_again(source: str, order: str, columns: Sequence[str]) -> str:
+    """Return the statement that adds to ``landing_again`` each row that an earlier file has too.
+
+    A folder is one file. The second of two like rows is one that an earlier file has if that file
+    has two.
+    """
+    content = ", ".join(f'"{name}"' for name in columns)
+    return f"""
+        create temp table if not exists landing_again (source varchar, row_id bigint);
+        insert into landing_again
+        with filed as ({_filed(source, order)}),
+        copies as (
+            select filed.row_id, filed.file_place, row({content}) as content,
+                row_number() over (
+                    partition by filed.file_place, row({content}) order by filed.row_id) as copy
+            from filed
+            join {source} as staged on staged.rowid = filed.row_id
+        )
+        select '{source}', row_id
+        from copies
+        qualify row_number() over (partition by content, copy order by file_place) > 1
+    """
+
+
+def orders_in_two_files(source: str, order: str) -> str:
+    """Return the query of orders with rows in several files, those found again left out.
+
+    One row: how many, and of the first by name its id and two files.
+    """
+    return f"""
+        select count(*), min(order_value), arg_min(first_file, order_value),
+            arg_min(last_file, order_value)
+        from (
+            select order_value, min(file_name) as first_file, max(file_name) as last_file
+            from ({_filed(source, order)})
+            where row_id not in (select row_id from landing_again where source = '{source}')
+            group by order_value
+            having min(file_name) <> max(file_name)
+        )
+    """
+
+
+def _filed(source: str, order: str) -> str:
+    """Return the query of the rows of orders in several files, with the file of each."""
+    return f"""
+        select staged.rowid as row_id, staged."{order}" as order_value,
+            split_part(piece.file_name, '/', 1) as file_name,
+            min(piece.first_row) over (
+                partition by split_part(piece.file_name, '/', 1)) as file_place
+        from {source} as staged
+        join landing_files as piece
+            on piece.source = '{source}' and staged.rowid >= piece.first_row
+            and staged.rowid < piece.first_row + piece.row_count
+        where trim(staged."{order}") <> ''
+        qualify min(piece.first_row) over (partition by staged."{order}")
+            is distinct from max(piece.first_row) over (partition by staged."{order}")
+    """
+
+
 def stage_elements(table: str, source: Source, parent: str, column: str) -> str:
     """Return the statement that stages the elements of a JSON array as rows of text.
 
