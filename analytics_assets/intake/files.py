@@ -23,6 +23,7 @@ SUFFIXES = (".parquet", *TEXT)
 LONGEST_ROW = 1 << 20
 MOST_COLUMNS = 10_000
 
+_OURS = (shop_file.NAME, shop_file.DRAFT)
 _SEPARATORS = ",;\t|"
 _BEGINNING = 1 << 14  # characters in which the header begins
 _MAGIC = {b"\x1f\x8b": "gzip", b"PAR1": "Parquet", b"PK\x03\x04": "a spreadsheet or an archive"}
@@ -111,10 +112,7 @@ def look(directory: Path, shop: ShopFile) -> tuple[list[DataFile], list[str]]:
 def _candidates(entries: list[Path], others: list[str]) -> Iterator[tuple[str, Path, str]]:
     for entry in entries:
         # ~$ is what a spreadsheet leaves while it has a file open.
-        if entry.name.startswith((".", "_", "~$")) or entry.name in (
-            shop_file.NAME,
-            shop_file.DRAFT,
-        ):
+        if entry.name.startswith((".", "_", "~$")) or entry.name in _OURS:
             continue
         if entry.is_dir():
             parts = sorted(part for part in entry.iterdir() if _suffix(part.name))

@@ -41,7 +41,8 @@ def land(
     from orders and lines where no file holds them.
 
     Args:
-        connection: outside of a transaction; its catalog receives the schema raw.
+        connection: outside of a transaction; its catalog receives the schema raw. From here on its
+            database uses at most 1.6 GB of memory.
         directory: holds the files of one shop, and maybe shop.yml.
         business_timezone: times with a zone become this zone's local time.
         landed_at: local time of the landing; later orders are quarantined. Now, if None.
@@ -58,7 +59,8 @@ def land(
         RowsLostError: the rows do not add up; nothing has changed.
     """
     now = landed_at or datetime.datetime.now(ZoneInfo(business_timezone)).replace(tzinfo=None)
-    with _cleaned_up(connection), _room(), _little_memory(connection):
+    with _cleaned_up(connection), _room():
+        _limit_memory(connection)
         landing = stage_all(connection, directory, business_timezone, now, is_demo_shop)
         with _transaction(connection):
             connection.execute("create schema if not exists raw")
@@ -150,21 +152,12 @@ def _no_room(error: duckdb.Error) -> str:
     )
 
 
-@contextmanager
-def _little_memory(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    [(limit, is_more)] = connection.execute(
-        "select limits, parse_formatted_bytes(limits) > ? "
-        "from (select current_setting('memory_limit') as limits)",
-        [_MOST_MEMORY],
+def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:
+    [(is_more,)] = connection.execute(
+        "select parse_formatted_bytes(current_setting('memory_limit')) > ?", [_MOST_MEMORY]
     ).fetchall()
-    if not is_more:
-        yield
-        return
-    connection.execute(f"set memory_limit = '{_MOST_MEMORY} B'")
-    try:
-        yield
-    finally:
-        connection.execute(f"set memory_limit = '{limit}'")
+    if is_more:
+        connection.execute(f"set memory_limit = '{_MOST_MEMORY} B'")
 
 
 @contextmanager

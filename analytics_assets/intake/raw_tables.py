@@ -8,10 +8,11 @@ from analytics_assets.intake import memory, statements
 from analytics_assets.intake.faults import RowsLostError, shown
 from analytics_assets.intake.formats import Format, Mapped, render
 from analytics_assets.intake.piece import count
-from analytics_assets.intake.report import LandedTable
+from analytics_assets.intake.report import LandedTable, share
 from analytics_assets.intake.returns import match_returns
 from analytics_assets.intake.schema import RAW_TABLES, RawTable
 from analytics_assets.intake.sources import Landing, Staged
+from analytics_assets.lib.warehouse.literals import literals
 
 
 def land_table(landing: Landing, table: RawTable) -> LandedTable:
@@ -104,6 +105,8 @@ def land_table(landing: Landing, table: RawTable) -> LandedTable:
         )
     if kept:
         notices.append(f"{table.name}: {kept:,} rows of earlier landings stayed (mode: merge)")
+    if table.name == "orders" and landing.shop.guests:
+        notices.append(_of_guests(landing, f"{out}_given", mapped_rows))
     if table.name == "orders" and _lacks_status(landing, form):
         notices.append("orders: there is no order_status; every order counts as completed")
     return LandedTable(
@@ -133,6 +136,15 @@ def _file_names(landing: Landing, form: Format, table: str) -> str:
         for file in landing.staged[form.name, need].files
     }
     return shown(list(names)) or "elements of another file"
+
+
+def _of_guests(landing: Landing, orders: str, rows: int) -> str:
+    guests = landing.shop.guests
+    found = count(landing.connection, f"{orders} where customer_id in ({literals(guests)})")
+    return (
+        f"orders: {found:,} of {rows:,} ({share(found, rows)}) are of {shown(guests)}, which "
+        "shop.yml calls guests: they have no customer"
+    )
 
 
 def _lacks_status(landing: Landing, form: Format) -> bool:

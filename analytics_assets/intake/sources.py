@@ -194,6 +194,9 @@ def _exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[
     column = one.source.whole
     if len(files) < 2 or column not in one.present or one.source.keyed_by in one.present:
         return []
+    connection.execute(statements.find_shared_orders(one.name, column))
+    if not count(connection, "landing_shared"):
+        return []
     connection.execute(statements.find_rows_again(one.name, column, list(one.present)))
     again = f"landing_again where source = '{one.name}'"
     [(orders, order, first, last)] = connection.execute(
@@ -205,6 +208,11 @@ def _exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[
             f"rows, such as {order!a} in {shown([first])} and {shown([last])}: an order that "
             "changed between two exports counts twice. Next: keep only the newest export of each "
             "day, or, if these are parts of one export, put them into a folder of their own here"
+        )
+    if orders:
+        one.notices.append(
+            f"{shown(sorted(files), most=3)}: orders that go on in another file, such as {order!a} "
+            f"in {shown([first])} and {shown([last])}: {orders:,}"
         )
     if not count(connection, again):
         return []

@@ -61,22 +61,46 @@ def create_faults() -> str:
     """
 
 
+def find_shared_orders(source: str, order: str) -> str:
+    """Return the statement that makes ``landing_shared``: the orders with rows in several files.
+
+    A folder is one file.
+    """
+    return f"""
+        create or replace temp table landing_shared as
+        with pieces as (
+            select first_row, split_part(file_name, '/', 1) as file_name
+            from landing_files
+            where source = '{source}' and row_count > 0
+        ),
+        orders as (
+            select "{order}" as order_value, min(rowid) as first_row, max(rowid) as last_row
+            from {source}
+            where trim("{order}") <> ''
+            group by all
+        )
+        select order_value
+        from orders
+        asof join pieces as earliest on orders.first_row >= earliest.first_row
+        asof join pieces as latest on orders.last_row >= latest.first_row
+        where earliest.file_name <> latest.file_name
+    """
+
+
 def find_rows_again(source: str, order: str, columns: Sequence[str]) -> str:
     """Return the statement that adds to ``landing_again`` each row that an earlier file has too.
 
-    A folder is one file. The second of two like rows is one that an earlier file has if that file
-    has two.
+    The second of two like rows is one that an earlier file has if that file has two.
     """
     content = ", ".join(f'"{name}"' for name in columns)
     return f"""
         create temp table if not exists landing_again (source varchar, row_id bigint);
         insert into landing_again
-        with filed as ({_filed(source, order)}),
-        copies as (
+        with copies as (
             select filed.row_id, filed.file_place, row({content}) as content,
                 row_number() over (
                     partition by filed.file_place, row({content}) order by filed.row_id) as copy
-            from filed
+            from ({_filed(source, order)}) as filed
             join {source} as staged on staged.rowid = filed.row_id
         )
         select '{source}', row_id
@@ -104,19 +128,17 @@ def orders_in_two_files(source: str, order: str) -> str:
 
 
 def _filed(source: str, order: str) -> str:
-    """Return the query of the rows of orders in several files, with the file of each."""
+    """Return the query of the rows of ``landing_shared``, with the file of each."""
     return f"""
         select staged.rowid as row_id, staged."{order}" as order_value,
             split_part(piece.file_name, '/', 1) as file_name,
             min(piece.first_row) over (
                 partition by split_part(piece.file_name, '/', 1)) as file_place
         from {source} as staged
+        join landing_shared on landing_shared.order_value = staged."{order}"
         join landing_files as piece
             on piece.source = '{source}' and staged.rowid >= piece.first_row
             and staged.rowid < piece.first_row + piece.row_count
-        where trim(staged."{order}") <> ''
-        qualify min(piece.first_row) over (partition by staged."{order}")
-            is distinct from max(piece.first_row) over (partition by staged."{order}")
     """
 
 

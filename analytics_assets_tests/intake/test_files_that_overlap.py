@@ -39,6 +39,8 @@ def test_exports_that_overlap_within_an_order_count_each_line_once(shop):
 def test_a_file_cut_by_its_size_keeps_the_order_at_the_cut(shop):
     first, second = A.splitlines(keepends=True)
     assert landed(shop, sales_1=B + first, sales_2=second + C) == RIGHT
+    [said] = [one for one in shop.report.tables["order_items"].notices if "go on" in one]
+    assert "'A' in sales_1.csv and sales_2.csv: 1" in said
 
 
 def test_parts_in_a_folder_are_one_file(shop):

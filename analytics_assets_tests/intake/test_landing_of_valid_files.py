@@ -291,11 +291,20 @@ def test_ids_that_guests_share_are_nobody(shop):
         "order_id,customer_id,order_date,total_amount\n"
         "A1,0,2024-01-05,1\nA2,guest,2024-01-05,1\nA3,00,2024-01-05,1\nA4,,2024-01-05,1\n",
     )
-    shop.land()
+    report = shop.land()
+    [said] = [notice for notice in report.tables["orders"].notices if "guests" in notice]
+    assert "2 of 4 (50 %) are of 0, guest" in said
     landed = shop.connection.execute("select order_id, customer_id from raw.orders order by 1")
     assert landed.fetchall() == [("A1", None), ("A2", None), ("A3", "00"), ("A4", None)]
     customers = shop.connection.execute("select customer_id from raw.customers").fetchall()
     assert customers == [("00",)]
+
+
+@pytest.mark.parametrize(("allowed", "used"), [("8GB", "1.4 GiB"), ("1GB", "953.6 MiB")])
+def test_a_landing_uses_little_memory_or_less_where_less_is_allowed(shop, allowed, used):
+    shop.connection.execute(f"set memory_limit = '{allowed}'")
+    shop.land()
+    assert shop.rows("select current_setting('memory_limit')") == [(used,)]
 
 
 def test_lines_before_the_header_are_left_out_and_named(shop):
