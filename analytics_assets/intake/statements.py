@@ -62,16 +62,11 @@ def create_faults() -> str:
 
 
 def find_shared_orders(source: str, order: str) -> str:
-    """Return the statement that makes ``landing_shared``: the orders with rows in several files.
-
-    A folder is one file.
-    """
+    """Return the statement that makes ``landing_shared``: the orders with rows in several files."""
     return f"""
         create or replace temp table landing_shared as
         with pieces as (
-            select first_row, split_part(file_name, '/', 1) as file_name
-            from landing_files
-            where source = '{source}' and row_count > 0
+            select first_row from landing_files where source = '{source}' and row_count > 0
         ),
         orders as (
             select "{order}" as order_value, min(rowid) as first_row, max(rowid) as last_row
@@ -83,7 +78,7 @@ def find_shared_orders(source: str, order: str) -> str:
         from orders
         asof join pieces as earliest on orders.first_row >= earliest.first_row
         asof join pieces as latest on orders.last_row >= latest.first_row
-        where earliest.file_name <> latest.file_name
+        where earliest.first_row <> latest.first_row
     """
 
 
@@ -128,7 +123,7 @@ def orders_in_two_files(source: str, order: str) -> str:
 
 
 def _filed(source: str, order: str) -> str:
-    """Return the query of the rows of ``landing_shared``, with the file of each."""
+    """Return the query of the rows of ``landing_shared``; a folder is one file."""
     return f"""
         select staged.rowid as row_id, staged."{order}" as order_value,
             split_part(piece.file_name, '/', 1) as file_name,

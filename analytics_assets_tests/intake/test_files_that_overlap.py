@@ -46,6 +46,9 @@ def test_a_file_cut_by_its_size_keeps_the_order_at_the_cut(shop):
 def test_parts_in_a_folder_are_one_file(shop):
     first, second = B.splitlines(keepends=True)
     assert landed(shop, sales__1=A + first, sales__2=second + C) == RIGHT
+    # So they are beside another file, with more than one order cut.
+    a, b = A.splitlines(keepends=True)
+    assert landed(shop, sales__1=a + first, sales__2=b + second, more=C) == RIGHT
 
 
 def test_orders_that_changed_between_two_exports_are_refused_with_their_number(shop):
