@@ -456,18 +456,21 @@ _CUSTOMERS = {
     "registration_date": "min(cast(order_date as date))",
 }
 
-# The newest line first; a line without a known order comes last. Ties end in a name or an id.
+# The newest line first; a line without a known order comes last. Of lines of one time the smallest
+# value counts.
 _AGE = "coalesce(-epoch_us(orders.order_date), 9223372036854775807)"
+
+
+def _newest(value: str, condition: str) -> str:
+    # Values that do not count are left out first: comparing structs is dear.
+    return f"arg_min({value}, struct_pack(age := {_AGE}, value := {value})) filter ({condition})"
+
+
 _CATALOG = {
     "product_id": "items.product_id",
-    "product_name": f"arg_min(product_name, struct_pack(age := {_AGE}, tie := product_name))",
-    "product_category": (
-        f"arg_min(product_category, struct_pack(age := {_AGE}, tie := product_category))"
-    ),
-    "price": (
-        "arg_min(case when unit_price > 0 then unit_price end, "
-        f"struct_pack(age := {_AGE}, tie := order_item_id))"
-    ),
+    "product_name": _newest("product_name", "product_name is not null"),
+    "product_category": _newest("product_category", "product_category is not null"),
+    "price": _newest("unit_price", "unit_price > 0"),
 }
 
 
