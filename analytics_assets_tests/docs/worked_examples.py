@@ -93,7 +93,9 @@ def pair(baskets: Sequence[str], first: str, second: str) -> pd.Series:
 
 
 def strata(sizes: pd.DataFrame) -> list[str]:
-    rows = sizes.astype({"baskets": int, "basket_size": int})
+    """Return the strata of weeks with their baskets as '2: 60, 3: 30', basket size: baskets."""
+    rows = sizes.assign(of_size=sizes["basket size: baskets"].str.split(", ")).explode("of_size")
+    rows[["basket_size", "baskets"]] = rows["of_size"].str.split(": ", expand=True).astype(int)
     first = pd.Timestamp(1970, 1, 5)
     rows["order_week"] = (pd.to_datetime(rows["week from"]) - first).dt.days // 7
     return [
@@ -111,9 +113,16 @@ def scores(candidates: pd.DataFrame) -> np.ndarray:
     return wilson_lower_bound(w_ab / w_a * n_a, n_a) * (1 + np.log(bound.to_numpy()))
 
 
-def triangle(customers: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
-    """Return monthly_cohorts of a handful of customers and their revenue orders."""
+def triangle(customers: pd.DataFrame) -> pd.DataFrame:
+    """Return monthly_cohorts of a handful of customers.
+
+    Args:
+        customers: customer, signup, and orders as '2025-01-06 30.00, 2025-02-10 20.00'.
+    """
     signup = pd.to_datetime(customers["signup"])
+    texts = customers.set_index("customer")["orders"].str.split(", ").explode()
+    orders = texts[texts != ""].str.split(expand=True).reset_index()
+    orders.columns = ["customer", "day", "net_amount"]
     day = pd.to_datetime(orders["day"])
     with staging(
         stg_customers=pd.DataFrame(
