@@ -14,6 +14,7 @@ from analytics_assets.intake.faults import FileFault
 from analytics_assets.intake.formats import SQL_TYPES, Kind, Source
 from analytics_assets.intake.schema import FIRST_YEAR, LAST_YEAR
 from analytics_assets.intake.shop_file import ShopFile
+from analytics_assets.lib.warehouse.literals import literal
 
 # Of values that are not NULL; nothing but spaces is NULL too.
 _NUMBER = r" *([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)? *"
@@ -28,15 +29,28 @@ _ZONED = f" *({_DAY})[ T]({_CLOCK}) *(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?) *"
 _BLANK = r"[\x{09}-\x{0D}\x{1C}-\x{1F}\x{85}\p{Z}]"
 _BLANKS_AROUND = f"^{_BLANK}+|{_BLANK}+$"
 
-# A currency's sign or code, a minus, a percent sign, a bracket, before or after the digits.
-_SIGNS = r"[ \x{A0}()+%\x{2212}-]{0,3}"
-_CURRENCY = r"([A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|z\x{142}|Rs\.?|Ft|K\x{10D}|lei|R)?"
-_AROUND = _SIGNS + _CURRENCY + _SIGNS
+# Before or after the digits: a minus or a bracket, and a currency's sign or code, or per cent.
+_SIGNS = r"[ \x{A0}()+\x{2212}-]{0,3}"
+_UNIT = r"([A-Z]{0,2}\p{Sc}|[A-Z]{3}|kr\.?|z\x{142}|Rs\.?|Ft|K\x{10D}|lei|R|%)"
 _GROUP = r"[ \x{27}\x{2019}\x{A0}\x{202F}]"
-_READABLE = {
-    ".": f"{_AROUND}([0-9]{{1,3}}((,|{_GROUP})[0-9]{{3}})+|[0-9]*)(\\.[0-9]*)?{_AROUND}",
-    ",": f"{_AROUND}([0-9]{{1,3}}((\\.|{_GROUP})[0-9]{{3}})+|[0-9]*)(,[0-9]*)?{_AROUND}",
-}
+
+
+def _digits(decimal: str) -> str:
+    thousands = {".": ",", ",": r"\."}[decimal]
+    return f"([0-9]{{1,3}}(({thousands}|{_GROUP})[0-9]{{3}})+|[0-9]*)([{decimal}][0-9]*)?"
+
+
+def _with_unit(decimal: str) -> str:
+    around = f"{_SIGNS}{_UNIT}?{_SIGNS}"
+    return around + _digits(decimal) + around
+
+
+def _without_unit(decimal: str) -> str:
+    number = _digits(decimal)
+    blank = r"[ \x{A0}]*"
+    return rf"{blank}([+\x{{2212}}-]?{blank}{number}|{number}{blank}-|\({number}\)){blank}"
+
+
 _SIGNS_OF = {  # what only one of the two can be
     ",": r"[0-9],([0-9]{1,2}|[0-9]{4,})(\D|$)|\.[0-9]{3},[0-9]|[0-9]\.[0-9]{3}\.[0-9]{3}",
     ".": r"[0-9]\.([0-9]{1,2}|[0-9]{4,})(\D|$)|,[0-9]{3}\.[0-9]|[0-9],[0-9]{3},[0-9]{3}",
@@ -83,7 +97,9 @@ _NUMBERS_ASKED = {
     "three": f"regexp_full_match({{v}}, '{_THREE_DIGITS}')",
     "separated": "contains({v}, '.') or contains({v}, ',')",
     "dressed": f"not regexp_full_match({{v}}, '{_NUMBER}') "
-    f"and regexp_full_match({{v}}, '{_READABLE['.']}') and regexp_matches({{v}}, '[0-9]')",
+    f"and regexp_full_match({{v}}, '{_with_unit('.')}') "
+    "and regexp_matches({v}, '[0-9]')",
+    "unit": f"regexp_matches({{v}}, '[0-9]') and regexp_matches({{v}}, '{_UNIT}')",
 }
 _TIMES_ASKED = {
     "any": "true",
@@ -179,6 +195,8 @@ def typed_columns(
         if name not in present:
             made[name] = Typed(f"cast(null as {SQL_TYPES[column.kind]})")
             continue
+        if column.kind == "amount" and "currency" in set(source.columns) - set(present):
+            faults.extend(_several_currencies(look, name, present[name], decimal))
         try:
             found = _typed(look, name, column.kind, present[name], decimal, reading)
         except FileFault as fault:
@@ -385,41 +403,69 @@ def _whole(name: str) -> Typed:
 
 
 def _number(look: _Look, name: str, kind: Kind, decimal: str) -> Typed:
-    column = f'"{name}"'
-    readable = f"regexp_full_match({column}, '{_READABLE[decimal]}')"
-    number, notice = column, None
-    if decimal == "," or look.count(name, "dressed") > 0.1 * look.count(name, "any"):
-        # What cannot be read so stays as it is, or becomes what no number is, for the rule to see.
-        condition = f"{readable} and regexp_matches({column}, '[0-9]')"
-        other = f"'not: ' || {column}" if decimal == "," else column
+    column, sql_type = f'"{name}"', SQL_TYPES[kind]
+    has_unit = _takes_unit_off(look, name, decimal)
+    readable = (_with_unit if has_unit else _without_unit)(decimal)
+    condition = f"regexp_full_match({column}, '{readable}') and regexp_matches({column}, '[0-9]')"
+    undressed, notice = _undressed(column, decimal), None
+    # What cannot be read so stays as it is, or becomes what no number is, for the rule to see.
+    if decimal == ",":
         number = (
-            f"case when {condition} then {_undressed(column, decimal)} "
-            f"when trim({column}) = '' then null else {other} end"
+            f"case when {condition} then {undressed} when trim({column}) = '' then null "
+            f"else 'not: ' || {column} end"
         )
-        notice = (
-            f"{name}: a comma stands before the cents"
-            if decimal == ","
-            else f"{name}: currency signs and separators of thousands are taken off"
-        )
-    sql_type = SQL_TYPES[kind]
-    value = f"try_cast({number} as {sql_type})"
+        value = f"try_cast({number} as {sql_type})"
+        notice = f"{name}: a comma stands before the cents"
+    else:
+        # RE2 is asked only of what is no number as it is.
+        plain = f"try_cast({column} as {sql_type})"
+        number = f"case when {plain} is null and {condition} then {undressed} else {column} end"
+        value = f"coalesce({plain}, try_cast({number} as {sql_type}))"
+        if has_unit:
+            notice = f"{name}: currency signs and separators of thousands are taken off"
+        elif look.count(name, "dressed") > look.count(name, "unit"):
+            notice = f"{name}: separators of thousands are taken off"
     rules = (
         Rule(f"not regexp_full_match({number}, '{_NUMBER}')", "is not a number"),
         Rule(f"{value} is null and trim({column}) <> ''", f"does not fit {sql_type}"),
     )
     # With at most two characters behind its point a number has two decimals, and no exponent.
     rounded = (
-        f"strlen({number}) - strpos({number}, '.') > 2 "
+        f"strlen({column}) - strpos({column}, '{decimal}') > 2 "
         f"and cast({value} as double) <> try_cast({number} as double)"
     )
     # What the cast takes and the first rule does not: 1_000, and line ends around a number.
-    doubtful = f"contains({number}, '_') or {number} < '!' or substring({number}, -1) < '!'"
+    doubtful = f"contains({column}, '_') or {column} < '!' or substring({column}, -1) < '!'"
     either = " or ".join(f"({rule.condition})" for rule in rules)
     broken = f"(({value} is null or {doubtful}) and ({either}))"
     if kind == "rate":
         above_0 = Rule(f"{value} <= 0", f"is not above 0 in {sql_type}")
         return Typed(value, (*rules, above_0), rounded, notice, f"({broken} or {value} <= 0)")
     return Typed(value, rules, rounded, notice, broken)
+
+
+def _takes_unit_off(look: _Look, name: str, decimal: str) -> bool:
+    """Say whether a sign at a number is left out: a few among bare ones may be of another kind."""
+    return decimal == "," or look.count(name, "unit") > 0.1 * look.count(name, "any")
+
+
+def _several_currencies(look: _Look, name: str, header: str, decimal: str) -> list[str]:
+    """Return what is wrong where no column says the currency, and the amounts have two signs."""
+    if not look.count(name, "unit") or not _takes_unit_off(look, name, decimal):
+        return []
+    has_unit = f"regexp_full_match(v, '{_with_unit(decimal)}') and regexp_matches(v, '{_UNIT}')"
+    has_unit += " and regexp_matches(v, '[0-9]')"
+    first = look.example(name, has_unit)
+    of_first = f"regexp_extract({literal(first)}, '{_UNIT}')"
+    other = f"{has_unit} and regexp_extract(v, '{_UNIT}') <> {of_first}"
+    _, units, others = look.everywhere(name, has_unit, other)
+    if not others:
+        return []
+    return [
+        f"column {header}: holds amounts of several currencies: {units - others:,} such as "
+        f"{first!a}, {others:,} such as {look.example(name, other)!a}. Next: export the currency "
+        "as a column of its own, named currency, or the orders of one currency only"
+    ]
 
 
 def _undressed(column: str, decimal: str) -> str:

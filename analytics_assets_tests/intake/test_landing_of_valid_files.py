@@ -169,6 +169,39 @@ def test_numbers_may_have_sign_exponent_and_decimals_and_round_half_up(shop):
     assert shop.values("orders", "total_amount") == [Decimal(n) for n in numbers.values()]
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("1,234,567.50", Decimal("1234567.50")),
+        ("1'234.50", Decimal("1234.50")),
+        ("1\u00a0234.5", Decimal("1234.50")),
+        ("1,234.50-", Decimal("-1234.50")),
+        ("(12.50)", Decimal("-12.50")),
+        ("\u221212.50", Decimal("-12.50")),
+    ],
+)
+def test_one_large_or_negative_amount_is_read_among_many_plain_ones(shop, written, expected):
+    plain = "".join(f"A{number},2024-01-01,s,1.00\n" for number in range(2, 99))
+    shop.write(
+        "orders.csv",
+        f'order_id,order_date,order_status,total_amount\nA1,2024-01-01,s,"{written}"\n{plain}',
+    )
+    shop.land()
+    assert shop.values("orders", "total_amount")[0] == expected
+    assert shop.quarantine() == []
+
+
+@pytest.mark.parametrize("written", ["1,23", "12,3456", "--1", "\u20ac5", "5 %", "1.234,50"])
+def test_one_amount_that_may_mean_something_else_is_quarantined_among_many(shop, written):
+    plain = "".join(f"A{number},2024-01-01,s,1.00\n" for number in range(2, 99))
+    shop.write(
+        "orders.csv",
+        f'order_id,order_date,order_status,total_amount\nA1,2024-01-01,s,"{written}"\n{plain}',
+    )
+    shop.land()
+    assert [row[3:5] for row in shop.quarantine()] == [("total_amount", written)]
+
+
 def test_rounded_values_are_counted_in_a_notice(shop):
     shop.write("orders.csv", _order(total_amount="1.234") + "B,,2024-01-01,x,2.50\n")
     notices = shop.land().tables["orders"].notices

@@ -52,6 +52,35 @@ def test_a_missing_file_is_named_with_what_is_there(shop):
     assert "holds order.csv, order_items.csv" in fault
 
 
+@pytest.mark.parametrize(
+    ("euros", "dollars"),
+    [("\u20ac5.00", "$7.00"), ("5.00 EUR", "7.00 USD"), ('"\u20ac5,00"', '"$7,00"')],
+)
+def test_amounts_of_two_currencies_in_one_column_are_refused(shop, euros, dollars):
+    rows = "".join(
+        f"A{number},2024-01-01,s,{dollars if number % 50 == 0 else euros}\n"
+        for number in range(1, 101)
+    )
+    shop.write("orders.csv", f"order_id,order_date,order_status,total_amount\n{rows}")
+    fault = shop.fault()
+    assert "column total_amount: holds amounts of several currencies: " in fault
+    assert " 2 such as " in fault
+    assert " 98 such as " in fault
+
+
+def test_amounts_of_two_currencies_land_where_a_column_says_which(shop):
+    shop.write(
+        "orders.csv",
+        "order_id,order_date,order_status,total_amount,currency\n"
+        "A1,2024-01-01,s,\u20ac5.00,EUR\nA2,2024-01-01,s,$7.00,USD\n",
+    )
+    shop.land()
+    assert sorted(shop.rows("select total_amount, currency from raw.orders")) == [
+        (5, "EUR"),
+        (7, "USD"),
+    ]
+
+
 def test_a_missing_folder_is_named(shop, tmp_path):
     with pytest.raises(LandingError, match="no_such_folder' cannot be listed"):
         land(shop.connection, tmp_path / "no_such_folder")

@@ -1,6 +1,7 @@
 """What a value of a file should become, said with Python's own decimal and datetime."""
 
 import datetime
+import re
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 REFUSED = object()
@@ -24,7 +25,7 @@ def key(value: str) -> object:
 
 def number(precision: int, scale: int):
     def landed(value: str) -> object:
-        read = _decimal(value)
+        read = _decimal(_undressed(value))
         if not isinstance(read, Decimal):
             return read
         if read.adjusted() > precision:
@@ -85,6 +86,26 @@ def filled_moment(value: str) -> object:
 def day(value: str) -> object:
     found = moment(value)
     return found.date() if isinstance(found, datetime.datetime) else found
+
+
+def _undressed(value: str) -> str:
+    """Return 1,234.50 without its separators, and -5 of 5- and of (5)."""
+    bare = value.strip(" \u00a0")
+    sign = ""
+    if bare.startswith("(") and bare.endswith(")"):
+        sign, bare = "-", bare[1:-1]
+    elif bare.endswith("-"):
+        sign, bare = "-", bare[:-1].rstrip(" \u00a0")
+    elif bare[:1] in {"-", "+", "\u2212"}:
+        sign, bare = "" if bare[0] == "+" else "-", bare[1:].lstrip(" \u00a0")
+    whole, point, cents = bare.partition(".")
+    groups = re.split("[,' \u2019\u00a0\u202f]", whole)
+    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(g) != 3 for g in groups[1:])):
+        return value
+    digits = "".join(groups) + cents
+    if not digits.isascii() or not digits.isdigit():
+        return value
+    return sign + "".join(groups) + point + cents
 
 
 def _decimal(value: str) -> object:
