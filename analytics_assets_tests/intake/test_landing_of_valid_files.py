@@ -137,15 +137,15 @@ def test_ignored_and_absent_columns_are_named_in_a_notice(shop):
     assert "unit_cost" in notices[1]
 
 
-def test_thousands_of_further_columns_are_ignored(shop):
-    extra = [f"x{number}" for number in range(3000)]
+def test_hundreds_of_further_columns_are_ignored(shop):
+    extra = [f"x{number}" for number in range(300)]
     shop.write(
         "customers.csv",
-        ",".join([*extra, "customer_id"]) + "\n" + ",".join(["1"] * 3000 + ["C1"]) + "\n",
+        ",".join([*extra, "customer_id"]) + "\n" + ",".join(["1"] * 300 + ["C1"]) + "\n",
     )
     [notice, _] = shop.land().tables["customers"].notices
     assert "x0, x1, " in notice
-    assert "and 2900 more" in notice
+    assert "and 200 more" in notice
     assert shop.values("customers", "customer_id") == ["C1"]
 
 
