@@ -8,12 +8,24 @@ from hypothesis import HealthCheck, settings
 from analytics_assets.settings import PROJECT_ROOT
 
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("ci")
 
 # One manifest for all tests, whatever database they use.
 os.environ.setdefault("DBT_TARGET_PATH", str(PROJECT_ROOT / "dbt_project" / "target" / "tests"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the quick tests of a file on one worker: what they share is made once."""
+    for item in items:
+        if not any(item.iter_markers("xdist_group")) and not any(item.iter_markers("slow")):
+            group = "snowflake" if "snowflake" in item.path.parts else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
