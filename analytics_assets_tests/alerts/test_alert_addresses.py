@@ -25,7 +25,6 @@ SECRET = "T0pS3cretT0ken"
     [
         f"slack://{SECRET}/too-few-parts",
         f"https://hooks.example.com/{SECRET}",
-        f"nosuchservice://{SECRET}",
         SECRET,
         f"json://127.0.0.1:not-a-port/{SECRET}:\0",
     ],
@@ -79,24 +78,3 @@ def test_a_service_that_raises_is_one_that_did_not_take_the_alert():
     channel = AddressChannel("Chat 1", Raising())
 
     assert channel.send(Alert("title", "body", "failure")) is False
-
-
-def test_a_channel_is_named_by_its_service_and_place():
-    urls = [
-        "json://127.0.0.1/hook",
-        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#sales",
-        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
-        "mailto://shop:password@gmail.com?to=owner@example.com",
-    ]
-
-    channels = address_channels([SecretStr(url) for url in urls])
-
-    assert [channel.name for channel in channels] == ["JSON 1", "Slack 2", "Slack 3", "E-Mail 4"]
-
-
-def test_the_sensors_load_and_run_unless_switched_off():
-    sensors = alert_sensors([], DAGSTER_URL)
-
-    dg.Definitions.validate_loadable(dg.Definitions(sensors=sensors))
-    assert [sensor.name for sensor in sensors] == ["alert_runs", "alert_freshness"]
-    assert {sensor.default_status for sensor in sensors} == {dg.DefaultSensorStatus.RUNNING}

@@ -72,7 +72,7 @@ def test_the_first_tick_begins_with_what_happens_from_then_on(
     assert reasons(webhook.taken) == ["news"]
 
 
-@pytest.mark.parametrize("damaged", ["}{", "", "7", "[]", '{"JSON 1": "0"}', '{"JSON 1": -1}'])
+@pytest.mark.parametrize("damaged", ["}{", '{"JSON 1": -1}'])
 def test_a_cursor_that_cannot_be_read_begins_anew_without_history(
     instance: dg.DagsterInstance, webhook: Webhook, damaged: str
 ):

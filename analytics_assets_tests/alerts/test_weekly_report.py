@@ -94,13 +94,6 @@ def test_it_is_sent_on_that_day_at_seven_local_time(tmp_path: Path, weekday: str
     assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
 
 
-def test_it_is_off_unless_a_day_is_set():
-    address = {"ANALYTICS_ALERT_URL": "json://127.0.0.1:1/hook"}
-
-    assert load_settings(address).report_day is None
-    assert load_settings({**address, "ANALYTICS_REPORT_DAY": "friday"}).report_day == "friday"
-
-
 @pytest.mark.parametrize(
     ("day", "addresses", "said"),
     [

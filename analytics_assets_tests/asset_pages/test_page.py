@@ -138,13 +138,6 @@ def test_the_metadata_holds_the_title_and_the_same_png_as_the_file(tmp_path: Pat
     assert [path.name for path in (tmp_path / "pictures").iterdir()] == ["sales.png"]
 
 
-def test_without_a_folder_no_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.chdir(tmp_path)
-
-    assert picture("sales", drawn, None, LOG)["picture"].value.startswith("![sales]")
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_picture_that_cannot_be_drawn_says_why_and_fails_nothing(caplog):
     def broken():
         raise ZeroDivisionError("no customers")

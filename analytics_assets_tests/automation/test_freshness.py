@@ -47,20 +47,15 @@ def test_every_asset_has_the_policy_of_its_group(definitions: dg.Definitions):
             )
 
 
-@pytest.mark.parametrize(
-    ("days", "state"), [(30 / 24, "PASS"), (7.9, "PASS"), (8.1, "WARN"), (35.1, "FAIL")]
-)
-@pytest.mark.parametrize("group", ["raw", "customers"])
-def test_where_no_nightly_run_is_promised_no_table_is_late_the_day_after(
-    group: str, days: float, state: str
-):
+@pytest.mark.parametrize(("days", "state"), [(30 / 24, "PASS"), (8.1, "WARN"), (35.1, "FAIL")])
+def test_where_no_nightly_run_is_promised_no_table_is_late_the_day_after(days: float, state: str):
     at = BUILT + days * 24 * HOUR
-    assert state_of_a_table_built_once(group, at, nightly=False) == state
+    assert state_of_a_table_built_once("customers", at, nightly=False) == state
 
 
 @pytest.mark.parametrize(
     ("hours", "state"),
-    [(0.1, "PASS"), (25.9, "PASS"), (26.1, "WARN"), (29.9, "WARN"), (30.1, "FAIL")],
+    [(25.9, "PASS"), (26.1, "WARN"), (30.1, "FAIL")],
 )
 def test_nightly_a_staged_table_passes_after_its_run_then_warns_then_fails(
     hours: float, state: str
@@ -72,8 +67,6 @@ def test_nightly_a_staged_table_passes_after_its_run_then_warns_then_fails(
 @pytest.mark.parametrize(
     ("at", "state"),
     [
-        (datetime.datetime(2025, 3, 9, 3, 11), "PASS"),
-        (datetime.datetime(2025, 3, 9, 12, 0), "PASS"),
         (datetime.datetime(2025, 3, 10, 3, 59), "PASS"),
         (datetime.datetime(2025, 3, 10, 4, 1), "FAIL"),
     ],

@@ -10,11 +10,9 @@ import dagster as dg
 import pytest
 
 from analytics_assets.defs.automation import sensors
-from analytics_assets.defs.automation.room import for_settings
 from analytics_assets.defs.automation.sensors import new_raw_orders_sensor
 from analytics_assets.defs.staging.pages import RAW_STATE
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.settings import load_settings
 
 new_raw_orders = new_raw_orders_sensor(minutes=1)
 ORDER = "('{}', 'C1', timestamp '2025-01-01 10:00', 'completed', 10.00)"
@@ -192,12 +190,3 @@ def test_it_does_not_wait_for_somebody_who_holds_the_file(
     assert isinstance(result, dg.SkipReason)
     assert str(holder.pid) in str(result.skip_message)
     assert waited < 30
-
-
-def test_it_looks_as_often_as_the_setting_says():
-    settings = load_settings({"ANALYTICS_NEW_ORDERS_MINUTES": "240"})
-
-    (sensor,) = [s for s in for_settings(settings).sensors or () if s.name == new_raw_orders.name]
-
-    assert sensor.minimum_interval_seconds == 4 * 3600
-    assert load_settings({}).new_orders_minutes == 1

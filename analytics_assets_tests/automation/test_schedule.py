@@ -43,13 +43,6 @@ def test_the_day_before_the_tick_is_as_of_date(instance: dg.DagsterInstance):
     assert request.run_key == "2026-06-09"
 
 
-def test_the_local_date_counts_and_not_the_date_in_greenwich(instance: dg.DagsterInstance):
-    # 2 AM in Los Angeles is 9 or 10 AM UTC; a tick given in UTC must mean the same day.
-    request = tick(datetime.datetime(2026, 1, 1, 10, tzinfo=datetime.UTC), instance)
-
-    assert request.run_key == "2025-12-31"
-
-
 @pytest.mark.parametrize(
     ("night", "local_hour"),
     [(datetime.date(2026, 3, 8), 3), (datetime.date(2026, 11, 1), 2)],

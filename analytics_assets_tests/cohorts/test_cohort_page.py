@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from analytics_assets.defs.cohorts.assets import cohort_figures, newest_cohorts
-from analytics_assets.lib.charts.page import markdown_table
+from analytics_assets.defs.cohorts.assets import cohort_figures
 
 
 def triangle() -> pd.DataFrame:
@@ -51,14 +50,3 @@ def test_the_figures_are_of_the_newest_month_that_has_ended():
         "better_cells": 0,
         "worse_cells": 0,
     }
-
-
-def test_the_triangle_of_the_newest_cohorts_reads_from_left_to_right():
-    assert markdown_table(newest_cohorts(triangle())).splitlines() == [
-        "| cohort | customers | month 0 | month 1 | month 2 |",
-        "| --- | --- | --- | --- | --- |",
-        "| 2025-01 | 100 | 70 % | 40 % | 5 % so far |",
-        "| 2025-02 | 300 | 67 % | 3 % so far |  |",
-        "| 2025-03 | 50 | 10 % so far |  |  |",
-    ]
-    assert markdown_table(newest_cohorts(triangle().head(0))) == "no rows"

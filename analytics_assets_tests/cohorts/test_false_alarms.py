@@ -3,6 +3,8 @@
 import pytest
 from simulated_cohorts import SHOPS, false_alarms, power
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("shop", SHOPS)
 def test_at_most_three_cells_in_200_are_flagged_where_nothing_happened(shop):

@@ -57,7 +57,7 @@ def test_every_value_is_what_counting_each_customer_gives(cohort_basis, shop, as
 
 @pytest.mark.parametrize("cohort_basis", BASES)
 @given(shop=shops())
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_earlier_active_months_are_those_after_month_0_of_who_is_active(cohort_basis, shop):
     expected = Counter()
     for cohort, orders, _ in orders_in_grid(shop, cohort_basis).values():

@@ -130,6 +130,7 @@ def test_who_sends_everything_back_is_expected_to_buy_and_to_bring_little(orders
     assert before[["expected_revenue_low", "expected_revenue_high"]].notna().all()
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_no_digit(orders, forecast):
     histories = purchase_histories(session_of(orders, others=2), DAY)
 
@@ -140,6 +141,7 @@ def test_the_order_of_the_rows_changes_no_digit(orders, forecast):
     assert report.level == forecast[1].level
 
 
+@pytest.mark.slow
 def test_later_orders_change_nothing(orders, forecast):
     table, _ = forecast_of(orders[orders["order_day"] <= pd.Timestamp(DAY)])
 
@@ -236,6 +238,7 @@ def test_a_planted_shop_is_refused_and_everybody_hears_why(reason):
     assert report.expected_revenue is report.expected_orders is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "reason", ["order_values_changed", "level_out_of_range", "holdout_error_above_25_percent"]
 )
@@ -245,6 +248,7 @@ def test_the_same_shop_is_refused_by_hand(reason):
     assert forecast_by_hand(tuples(make()), day)["refusal"] == reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [bought_again_a_year_ago, active_a_year_ago])
 def test_200_customers_are_enough(change):
     _, report = forecast_of(change(orders_of(Shop(customers=2000), 1), 200))
@@ -253,6 +257,7 @@ def test_200_customers_are_enough(change):
     assert report.purchases is not None
 
 
+@pytest.mark.slow
 def test_two_years_of_history_are_enough_and_three_are_judged():
     orders = orders_of(Shop(customers=6000), 1)
     first = orders["order_day"].min().date()

@@ -50,31 +50,6 @@ def test_every_buyer_is_in_one_bar_of_its_tier_and_the_bars_of_a_bin_are_stacked
         )
 
 
-def test_the_lines_are_at_the_tiers():
-    figure = figure_of(bins_of(REVENUES))
-
-    dashed = [line for line in figure.axes[0].lines if line.get_linestyle() == "--"]
-    assert [line.get_xdata()[0] for line in dashed] == [500, 1000]
-    heights = [bar.get_height() for part in figure.axes[0].containers for bar in part]
-    assert sum(heights) == 400
-
-
-def test_the_legend_has_the_colour_of_every_tier_also_of_an_empty_one():
-    from matplotlib.colors import to_hex
-
-    legend = figure_of(bins_of(np.array([2000.0]))).axes[0].get_legend()
-
-    shown = {
-        text.get_text(): to_hex(patch.get_facecolor())
-        for text, patch in zip(legend.get_texts(), legend.get_patches(), strict=True)
-    }
-    assert shown == {
-        "low": TIERS["low"],
-        "medium: 500 or more": TIERS["medium"],
-        "high: 1,000 or more": TIERS["high"].lower(),
-    }
-
-
 def test_the_title_says_what_the_high_tier_brings_and_who_is_left_out_stands_below():
     high = REVENUES[REVENUES >= 1000]
     figure = figure_of(bins_of(REVENUES, without=7))

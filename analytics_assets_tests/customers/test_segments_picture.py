@@ -38,17 +38,6 @@ def test_shares_are_of_all_customers_and_of_all_revenue_and_revenue_ranks():
     assert bars["revenue_share"].to_list() == [0.6, 0.3, 0.1, 0.0]
 
 
-def test_the_bars_in_the_figure_are_those_shares():
-    drawn = figure_of(SHOP).axes[0].containers
-
-    assert [round(bar.get_width(), 9) for bar in drawn[0]] == [0.1, 0.4, 0.5, 0.0]
-    assert [round(bar.get_width(), 9) for bar in drawn[1]] == [0.6, 0.3, 0.1, 0.0]
-    assert [container.get_label() for container in drawn] == [
-        "share of customers",
-        "share of revenue",
-    ]
-
-
 def test_the_title_names_who_brings_more_than_their_share_and_n_stands_below():
     figure = figure_of(SHOP)
 

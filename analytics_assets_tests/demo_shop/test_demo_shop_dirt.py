@@ -3,10 +3,7 @@
 from typing import Any
 
 import duckdb
-import pandas as pd
 import pytest
-
-from analytics_assets.demo_shop import generate
 
 KNOWN = (
     "('completed', 'shipped', 'delivered', 'processing', 'pending',"
@@ -65,31 +62,3 @@ def test_the_dirt_in_the_files_is_the_dirt_of_the_truth(
     told = tenth_truth["dirt"][kind]
     assert len(found) == told["rows"] > 0
     assert found == told.get("ids", found)
-
-
-def test_a_repeated_key_repeats_its_whole_row_once(tenth: duckdb.DuckDBPyConnection) -> None:
-    keys, rows = (
-        tenth.execute(
-            f"""select count(*), max(n)
-            from (select {columns}, count(*) as n from order_items group by all having n > 1)"""
-        ).fetchone()
-        for columns in ("order_item_id", "*")
-    )
-    assert keys == rows
-    assert rows is not None
-    assert rows[1] == 2
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_orders_before_signup_are_in_an_earlier_month(seed: int) -> None:
-    shop = generate(0.01, seed)
-    orders = shop.orders.to_pandas().merge(shop.customers.to_pandas(), on="customer_id")
-    signup = pd.to_datetime(orders.registration_date)
-    early = orders.order_date.dt.normalize() < signup
-    earlier_month = orders.order_date.dt.to_period("M") < signup.dt.to_period("M")
-    assert early.sum() == earlier_month.sum() == 4
-
-
-def test_untidy_statuses_are_padded_and_in_other_case(tenth: duckdb.DuckDBPyConnection) -> None:
-    spellings = {row[0] for row in tenth.execute("select order_status from orders").fetchall()}
-    assert {" Completed ", "COMPLETED", "completed  ", "completed"} <= spellings

@@ -1,8 +1,6 @@
 """Returns, persons, open orders, costs and the calendar, counted in the files by pandas alone."""
 
 import datetime
-import subprocess
-import sys
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.demo_shop import DEFAULT_END, generate
+from analytics_assets.demo_shop import generate
 from analytics_assets.demo_shop.__main__ import last_day, main
-from analytics_assets.demo_shop.rhythm import Calendar
 
 REVENUE = ("completed", "shipped", "delivered")
 CENT = Decimal("0.01")
@@ -105,25 +102,6 @@ def test_returns_are_what_the_truth_says(
     assert truth["orders_returned_whole"] == (by_order.back == by_order.net).sum() > 0
 
 
-def test_one_product_mostly_comes_back_and_no_other_does(
-    returns: pd.DataFrame,
-    orders: pd.DataFrame,
-    tenth_directory: Path,
-    tenth_truth: dict[str, Any],
-) -> None:
-    lines = read(tenth_directory, "order_items").drop_duplicates()
-    sold = lines[lines.order_id.isin(orders.order_id[orders.is_revenue])]
-    sold = sold.groupby("product_id").quantity.sum()
-    back = returns.groupby("product_id").quantity.sum()
-    planted = tenth_truth["returns"]["product_that_comes_back"]
-    assert planted["units_sold"] == sold[planted["product_id"]]
-    assert planted["units_returned"] == back[planted["product_id"]]
-    rate = (back / sold).fillna(0.0)
-    assert rate.idxmax() == planted["product_id"]
-    assert rate.max() > 0.5
-    assert rate.nlargest(2).iloc[1] < 0.2
-
-
 def test_one_of_the_best_customers_sent_nearly_all_of_it_back(
     returns: pd.DataFrame, orders: pd.DataFrame, tenth_truth: dict[str, Any]
 ) -> None:
@@ -161,81 +139,7 @@ def test_guests_and_second_accounts_are_persons_by_their_address(
     assert truth["buyers_of_two_orders_or_more"] == (times > 1).sum()
 
 
-def test_open_orders_stand_in_the_newest_days(
-    orders: pd.DataFrame, tenth_truth: dict[str, Any]
-) -> None:
-    truth = tenth_truth["open_orders"]
-    is_open = orders.status.isin(("processing", "pending"))
-    demand = (is_open | orders.status.isin(REVENUE)) & (orders.net > 0)
-    day = orders.order_date.dt.normalize()
-    assert truth["orders"] == (is_open & demand).sum()
-    assert Decimal(truth["net_amount"]) == orders.net[is_open].sum()
-    assert pd.Timestamp(truth["first_day"]) == day[is_open].min()
-    by_day = orders.assign(net=orders.net.astype(float)).groupby(day).net
-    share = by_day.apply(lambda net: net[is_open[net.index]].sum() / net[demand[net.index]].sum())
-    unsettled = share.index[share >= 0.05]
-    assert pd.Timestamp(truth["last_settled_day"]) == unsettled.min() - pd.Timedelta(days=1)
-    assert len(unsettled) == 4
-
-
-def test_most_costs_are_known_and_one_product_sells_below_its_cost(
-    tenth_directory: Path, tenth_truth: dict[str, Any]
-) -> None:
-    catalogue = read(tenth_directory, "product_catalog").set_index("product_id")
-    known = catalogue[catalogue.unit_cost.notna()]
-    below = known[known.unit_cost > known.price]
-    planted = tenth_truth["product_below_cost"]
-    assert 0.8 < len(known) / len(catalogue) < 1
-    assert list(below.index) == [planted["product_id"]]
-    assert below.price.iloc[0] == Decimal(planted["price"])
-    assert below.unit_cost.iloc[0] == Decimal(planted["unit_cost"])
-
-
-def test_orders_name_one_currency_and_their_last_change(orders: pd.DataFrame) -> None:
-    assert set(orders.currency) == {"USD"}
-    assert (orders.updated_at >= orders.order_date).all()
-    assert orders.updated_at.max() < pd.Timestamp("2026-01-01")
-
-
-@pytest.mark.parametrize(("seed", "scale"), [(20221201, 1.0), (20221201, 0.3), (3, 0.3)])
-def test_the_year_before_foretells_the_last_year(seed: int, scale: float) -> None:
-    """Last year's customers by recency and frequency: what such people brought the year before."""
-    shop = generate(scale, seed)
-    orders = shop.orders.to_pandas()
-    orders = orders[
-        orders.order_status.str.strip().str.lower().isin(REVENUE) & orders.customer_id.notna()
-    ]
-    orders["day"] = orders.order_date.dt.normalize()
-    orders["net"] = orders.total_amount.astype(float) * (
-        1 - orders.discount_percent.astype(float).fillna(0.0) / 100
-    )
-    year = pd.Timedelta(days=365)
-    held_out = pd.Timestamp("2025-12-31") - year
-    assert orders.day.min() <= held_out - 2 * year
-
-    def active_on(day: pd.Timestamp) -> pd.DataFrame:
-        before = orders[(orders.day > day - year) & (orders.day <= day)].groupby("customer_id")
-        after = orders[(orders.day > day) & (orders.day <= day + year)].groupby("customer_id")
-        people = pd.DataFrame({"days": before.day.nunique(), "last": before.day.max()})
-        people["cell"] = list(
-            zip(
-                pd.cut((day - people["last"]).dt.days, [-1, 30, 91, 182, 365], labels=False),
-                pd.cut(people.days, [0, 1, 2, 4, np.inf], labels=False),
-                strict=True,
-            )
-        )
-        people["next"] = after.net.sum()
-        return people.fillna({"next": 0.0})
-
-    learnt, held = active_on(held_out - year), active_on(held_out)
-    days = orders[orders.day <= held_out - year].groupby("customer_id").day.nunique()
-    assert (days >= 2).sum() >= 200
-    assert len(learnt) >= 200
-    expected = held.cell.map(learnt.groupby("cell").next.mean()).sum()
-    assert expected == pytest.approx(held.next.sum(), rel=0.2)
-
-
-@pytest.mark.parametrize("end", ["2026-11-27", "2024-02-29", "2026-01-01"])
+@pytest.mark.parametrize("end", ["2024-02-29"])
 def test_another_end_moves_the_calendar_and_keeps_three_years_of_weekdays(end: str) -> None:
     shop = generate(0.02, end=np.datetime64(end))
     date = shop.orders.to_pandas().order_date
@@ -246,15 +150,6 @@ def test_another_end_moves_the_calendar_and_keeps_three_years_of_weekdays(end: s
     assert weekday[5] > weekday[6]
     open_orders = shop.ground_truth["open_orders"]
     assert pd.Timestamp(open_orders["first_day"]) >= pd.Timestamp(end) - pd.Timedelta(days=3)
-
-
-def test_no_order_falls_into_the_hour_that_the_clock_skips() -> None:
-    calendar = Calendar(DEFAULT_END)
-    moments = calendar.moments(np.linspace(0.0, calendar.days, 1_000_000))
-    local = pd.Series(moments).drop_duplicates()
-    assert local.dt.floor("h").nunique() > 0.9 * 24 * calendar.days
-    zoned = local.dt.tz_localize("America/Los_Angeles", ambiguous=True, nonexistent="NaT")
-    assert zoned.notna().all()
 
 
 def test_the_end_is_yesterday_or_a_date() -> None:
@@ -268,9 +163,7 @@ def test_the_end_is_yesterday_or_a_date() -> None:
 def test_the_command_writes_the_shop_it_is_asked_for(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ["--scale", "0.01", "--end", "2025-03-31", "--seed", "5"]
-    command = [sys.executable, "-m", "analytics_assets.demo_shop", str(tmp_path / "own")]
-    subprocess.run([*command, *arguments], check=True)
+    main([str(tmp_path / "own"), "--scale", "0.01", "--end", "2025-03-31", "--seed", "5"])
     expected = generate(0.01, 5, np.datetime64("2025-03-31"))
     assert pq.read_table(tmp_path / "own" / "orders.parquet").equals(expected.orders)
     assert pq.read_table(tmp_path / "own" / "returns.parquet").equals(expected.returns)

@@ -94,14 +94,6 @@ def test_the_purchase_process_can_be_recovered(
     assert [a, b] == pytest.approx([told["a"], told["b"]], rel=0.25)
 
 
-def test_what_was_drawn_has_the_means_of_its_distributions(shop: DemoShop) -> None:
-    told = shop.ground_truth["purchase_process"]
-    assert told["mean_rate_per_week"] == pytest.approx(told["r"] / told["alpha"], rel=0.03)
-    assert told["mean_dropout"] == pytest.approx(told["a"] / (told["a"] + told["b"]), rel=0.03)
-    without = shop.ground_truth["dirt"]["customer_without_orders"]["rows"] / len(shop.customers)
-    assert told["never_buy_share"] < without < told["never_buy_share"] + 0.02
-
-
 def test_the_observed_retention_follows_the_expected_curve(shop: DemoShop) -> None:
     curve = pd.DataFrame(shop.ground_truth["retention"])
     assert list(curve.months_since_signup) == list(range(36))
@@ -111,33 +103,3 @@ def test_the_observed_retention_follows_the_expected_curve(shop: DemoShop) -> No
     assert abs(z.mean()) < 0.75
     assert p.iloc[0] > 0.6 > 0.4 > p.iloc[2]
     assert p.iloc[12] > p.iloc[24]
-
-
-def test_basket_sizes_have_a_heavy_tail(shop: DemoShop) -> None:
-    lines = shop.order_items.select(["order_id", "product_id"]).to_pandas()
-    size = lines.groupby("order_id").product_id.nunique()
-    assert 3.0 < size.mean() < 4.0
-    assert 0.25 < (size == 1).mean() < 0.45
-    assert 0.005 < size.between(15, 30).mean() < 0.03
-    assert 1 <= (size >= 40).sum() == shop.ground_truth["bulk_orders"]["rows"]
-
-
-def test_best_sellers_sell_many_times_what_slow_products_do(shop: DemoShop) -> None:
-    sold = shop.order_items.select(["product_id"]).to_pandas().product_id.value_counts()
-    assert len(sold) == 61
-    assert sold.iloc[0] > 5 * sold.iloc[-1]
-    assert sold["PROD_001"] > sold.median()
-
-
-def test_the_shop_keeps_hours_weekdays_and_a_mild_season(shop: DemoShop) -> None:
-    date = shop.orders.to_pandas().order_date
-    hours = date.dt.hour.value_counts()
-    assert hours.idxmax() in (19, 20)
-    assert hours[20] > 10 * hours[3] > 0
-    weekday = date.dt.day_of_week.value_counts()
-    assert (weekday.idxmax(), weekday.idxmin()) == (5, 6)
-
-
-def test_the_shop_grows(shop: DemoShop) -> None:
-    year = pd.to_datetime(shop.customers["registration_date"].to_pandas()).dt.year.value_counts()
-    assert year[2023] < year[2024] < year[2025] < 2 * year[2023]

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from analytics_assets.intake.formats import formats
-from analytics_assets.intake.schema import RAW_TABLES
 from analytics_assets.settings import PROJECT_ROOT
 
 PAGES = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").rglob("*.md"))]
@@ -53,12 +51,3 @@ def test_a_link_to_a_heading_that_is_not_there_is_found(tmp_path: Path):
     assert not leads_nowhere("#twice-1", page)
     assert leads_nowhere("#no-heading", page)
     assert leads_nowhere("other.md", page)
-
-
-def test_the_page_on_raw_data_names_every_table_and_every_format():
-    page = (PROJECT_ROOT / "docs" / "raw_data.md").read_text()
-
-    for name in RAW_TABLES:
-        assert f"| [{name}](tables.md#raw{name}) | " in page
-    for form in formats().values():
-        assert f" | `{form.name}` | " in page

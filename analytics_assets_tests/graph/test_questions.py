@@ -15,9 +15,8 @@ import pytest
 # For when this file is run by itself: this checkout, and what the tests share.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(1, str(Path(__file__).parents[1]))
-from materialized_shop import SCALE, Shop, build_shop
+from materialized_shop import Shop, build_shop
 
-from analytics_assets.demo_shop import DEFAULT_SEED
 from analytics_assets.lib.tables import manifest
 from analytics_assets.settings import PROJECT_ROOT
 
@@ -63,15 +62,6 @@ def test_a_question_has_the_answer_that_stands_in_the_file(shop: Shop, sql: str,
     found = answer_of(shop, sql)
 
     assert found == answer, f"docs/questions.sql should say\n{found}"
-
-
-def test_the_questions_are_numbered_and_name_the_shop_they_are_asked_of(shop: Shop):
-    numbers = [number for number, _, _ in questions()]
-
-    assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
-    head = QUESTIONS.read_text().partition("\n\n\n")[0]
-    assert f"ANALYTICS_DEMO_SCALE={SCALE} make demo" in head
-    assert f"seed {DEFAULT_SEED}" in head
 
 
 def test_the_exposure_of_the_questions_names_the_tables_they_read():

@@ -16,19 +16,6 @@ from analytics_assets.lib.tables import tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
-EXAMPLE_QUERIES = [
-    """SELECT behavioral_segment, COUNT(*) as customer_count, SUM(total_revenue) as segment_revenue
-FROM automated_intelligence.analytics.customer_segmentation
-GROUP BY behavioral_segment ORDER BY segment_revenue DESC;""",
-    """SELECT source_product_name, recommended_product_name, confidence, lift, """
-    """recommendation_message
-FROM automated_intelligence.analytics.product_recommendations
-WHERE source_product_id = 'PROD_001' ORDER BY recommendation_rank;""",
-    """SELECT cohort_month, months_since_signup, retention_rate, cohort_health
-FROM automated_intelligence.analytics.monthly_cohorts
-WHERE cohort_month >= '2024-01-01' ORDER BY cohort_month, months_since_signup;""",
-]
-
 
 def test_every_asset_is_materialized_and_counted(shop: Shop):
     materialized = {
@@ -51,11 +38,6 @@ def test_every_asset_is_materialized_and_counted(shop: Shop):
         schemas = ["raw"] if key.path[0] == "raw" else ["staging", "realtime", "analytics"]
         [count] = [rows[f"{s}.{key.path[-1]}"] for s in schemas if f"{s}.{key.path[-1]}" in rows]
         assert metadata["dagster/row_count"].value == count, key
-
-
-@pytest.mark.parametrize("query", EXAMPLE_QUERIES, ids=["segments", "recommendations", "cohorts"])
-def test_the_example_queries_run_as_they_stand_and_return_rows(shop: Shop, query: str):
-    assert shop.rows(query)
 
 
 def test_what_the_shop_planted_is_what_landed(shop: Shop):
@@ -170,15 +152,3 @@ def test_a_part_of_the_graph_refuses_another_day_than_staging_has(shop: Shop):
     assert "asks for as_of_date 2025-06-30, the staging tables stand at 2025-12-31" in message
     assert "--select '+product_affinity'" in message
     assert shop.hashes() == before
-
-
-@pytest.mark.parametrize("value", ["2025-02-30", "tomorrow"])
-def test_a_wrong_as_of_date_is_refused_before_a_run_is_launched(shop: Shop, value: str):
-    job = build_definitions(shop.settings).resolve_job_def(marts_job.name)
-
-    with pytest.raises(dg.DagsterConfigMappingFunctionError) as refusal:
-        job.execute_in_process(run_config={"as_of_date": value})
-
-    cause = str(refusal.value.__cause__)
-    assert value in cause
-    assert "a date such as 2025-12-31" in cause

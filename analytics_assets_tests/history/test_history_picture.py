@@ -64,20 +64,3 @@ def test_both_lines_are_drawn_and_days_that_were_open_are_hollow():
     assert "Hollow" in subtitle_of(figure)
     assert title_of(figure).startswith("150 active customers")
     assert_readable(figure)
-
-
-def test_a_year_of_days_is_readable():
-    days = pd.date_range("2022-01-01", "2025-12-31")
-    figure = history_figure(
-        pd.DataFrame(
-            {
-                "as_of_date": days,
-                "active_customers": range(10**6, 10**6 + len(days)),
-                "net_sales_28d": -1.0,
-                "is_settled": True,
-            }
-        )
-    )
-
-    assert len(figure.axes[0].lines[0].get_ydata()) == 3 * 365
-    assert_readable(figure)

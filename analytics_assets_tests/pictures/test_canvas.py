@@ -1,18 +1,13 @@
-import io
-
 import pytest
-from PIL import Image
 from readable import assert_readable, texts_of, title_of
 
 from analytics_assets.lib.charts.canvas import (
     axes,
     canvas,
     has_glyphs,
-    ink_on,
     message,
     percent,
     plain,
-    png,
     shortened,
     text_width,
     wrapped,
@@ -66,44 +61,12 @@ def test_two_texts_over_one_another_or_outside_are_found():
             assert_readable(figure)
 
 
-def test_the_same_figure_gives_the_same_bytes():
-    first, second = (png(message("Title", "subtitle")) for _ in range(2))
-
-    assert first == second
-    assert Image.open(io.BytesIO(first)).format == "PNG"
-
-
-def test_nothing_global_is_touched():
-    import subprocess
-    import sys
-
-    # In a process of its own: other tests may have imported pyplot.
-    program = (
-        "import sys\n"
-        "from analytics_assets.lib.charts import canvas\n"
-        "from analytics_assets.defs.products import chart\n"
-        "from analytics_assets.defs.cohorts import chart as retention\n"
-        "assert 'matplotlib' not in sys.modules, 'imported before anything is drawn'\n"
-        "canvas.png(canvas.message('a', 'b'))\n"
-        "assert 'matplotlib.pyplot' not in sys.modules"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.mark.parametrize(
     ("share", "text"),
     [(0, "0 %"), (0.004, "0.4 %"), (0.0099, "1.0 %"), (0.01, "1 %"), (0.385, "38 %"), (1, "100 %")],
 )
 def test_a_share_has_one_digit_more_where_it_is_small(share: float, text: str):
     assert percent(share) == text
-
-
-def test_ink_has_the_better_contrast():
-    assert ink_on((1, 1, 1, 1)) == "#222222"
-    assert ink_on((0, 0.1, 0.4, 1)) == "white"
 
 
 def test_a_shortened_text_says_that_it_was():

@@ -153,9 +153,8 @@ def test_without_orders_the_picture_says_so():
     assert_readable(figure)
 
 
-@pytest.mark.parametrize("days", [1, 155, 5000])
+@pytest.mark.parametrize("days", [1, 155])
 def test_it_is_readable(days: int):
-    assert_readable(daily_revenue_figure(daily_of(days)))
     assert_readable(daily_revenue_figure(with_open(daily_of(days), 4)))
 
 
@@ -165,9 +164,3 @@ def test_large_amounts_and_one_large_day_fit():
     daily.iloc[-1, 1] *= 30
 
     assert_readable(daily_revenue_figure(daily))
-
-
-def test_what_is_counted_stands_below_the_title():
-    assert subtitle_of(daily_revenue_figure(daily_of(500))).startswith(
-        "net_revenue of 364 days from 2024-12-30 to the newest, 2025-12-28; revenue orders only"
-    )

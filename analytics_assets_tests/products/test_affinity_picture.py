@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from readable import assert_readable, subtitle_of, title_of
+from readable import assert_readable, title_of
 
 from analytics_assets.defs.products.chart import (
     affinity_cells,
@@ -106,36 +106,16 @@ def test_what_is_drawn_is_in_the_figure():
     assert (~np.isnan(np.ma.filled(grid, np.nan))).sum() == 2 * len(related_pairs(pairs))
 
 
-@pytest.mark.parametrize(("products", "categories"), [(2, 0), (6, 1), (60, 8), (60, 60)])
+@pytest.mark.parametrize(("products", "categories"), [(2, 0), (60, 60)])
 def test_it_is_readable_with_few_products_and_with_many(products: int, categories: int):
     assert_readable(
         figure_of(pairs_of(products, share=1 if products == 2 else 0.1, categories=categories))
     )
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        lambda n: f"SET OF {n} VERY LONG RETROSPOT T-LIGHT HOLDERS, ASSORTED COLOURS",
-        lambda n: f"商品{n}",
-        lambda n: f"${n} $",
-    ],
-    ids=["long", "no glyphs", "dollars"],
-)
-def test_it_is_readable_whatever_the_names(name):
-    assert_readable(figure_of(pairs_of(20, name=name)))
-
-
-def test_a_name_that_the_font_cannot_write_gives_way_to_the_id():
-    figure = figure_of(pairs_of(3, share=1, name=lambda n: f"商品{n}"))
-
-    labels = {label.get_text() for label in figure.axes[0].get_yticklabels()}
-    assert labels == {"P000", "P001", "P002"}
-
-
-def test_a_part_of_the_products_is_told():
-    assert "the 32 products of the strongest ones" in subtitle_of(figure_of(pairs_of(60)))
-    assert "strongest ones" not in subtitle_of(figure_of(pairs_of(6, share=1)))
+def test_it_is_readable_whatever_the_names():
+    names = ["SET OF {} VERY LONG RETROSPOT T-LIGHT HOLDERS, ASSORTED COLOURS", "商品{}", "${} $"]
+    assert_readable(figure_of(pairs_of(20, name=lambda n: names[n % 3].format(n))))
 
 
 def test_the_title_names_the_strongest_pair_or_says_that_there_is_none():
@@ -153,12 +133,3 @@ def test_the_title_names_the_strongest_pair_or_says_that_there_is_none():
     )
     assert_readable(figure_of(none))
     assert title_of(figure_of(pairs.head(0))).startswith("No two products are in the same basket")
-
-
-def test_n_and_the_filter_stand_below_the_title():
-    pairs = pairs_of(6, share=1)
-
-    assert subtitle_of(figure_of(pairs)).startswith(
-        "15 of 15 pairs are related, each in 5 or more of 12,345 baskets of the 90 days "
-        "to 2025-12-31"
-    )

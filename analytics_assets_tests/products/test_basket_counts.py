@@ -58,7 +58,7 @@ def shops(draw) -> Shop:
     min_pair_orders=st.integers(1, 3),
     excluded=st.sampled_from([(), ("fee",), ("fee", "a'b")]),
 )
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_every_count_is_what_sets_and_combinations_say(in_process, shop, min_pair_orders, excluded):
     window = window_of(min_pair_orders, excluded_product_ids=excluded)
     baskets = [products for _, products in baskets_of(shop, excluded=excluded)]
@@ -167,14 +167,11 @@ def test_no_orders_give_empty_counts(in_process):
 
 
 @BOTH_WAYS
-@pytest.mark.parametrize("size", [700, 1000])
-def test_a_large_basket_holds_every_pair_once(in_process, size):
-    counts = counts_of(
-        shop_of([[f"p{number:04}" for number in range(size)]]), in_process=in_process
-    )
-    assert len(counts.pairs.drop_duplicates()) == size * (size - 1) // 2
+def test_a_large_basket_holds_every_pair_once(in_process):
+    counts = counts_of(shop_of([[f"p{number:04}" for number in range(700)]]), in_process=in_process)
+    assert len(counts.pairs.drop_duplicates()) == 700 * 699 // 2
     assert set(counts.pairs["times_bought_together"]) == {1}
-    assert set(counts.partners["partners"]) == {size - 1}
+    assert set(counts.partners["partners"]) == {699}
 
 
 @BOTH_WAYS

@@ -146,6 +146,7 @@ def test_no_pair_of_a_shop_without_relations_is_called_related(shop: Callable[..
         assert related_in(table) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shop", [strong_weekday_habits, strong_tastes])
 def test_strong_habits_and_tastes_still_make_false_pairs(shop: Callable[..., Lines]):
     """A known limit, not an aim: no stratum of week and size takes these out."""

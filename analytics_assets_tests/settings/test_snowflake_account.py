@@ -44,14 +44,6 @@ def test_the_database_has_a_default_and_secrets_have_none():
         read_account(WHO)
 
 
-@pytest.mark.parametrize("name", WHO)
-def test_what_is_missing_is_listed(name: str):
-    environment = {key: value for key, value in (WHO | TOKEN).items() if key != name}
-
-    with pytest.raises(AccountError, match=f"not set: {name};|not set: {name}\\."):
-        read_account(environment)
-
-
 def test_everything_that_is_missing_is_listed_at_once():
     with pytest.raises(AccountError) as refusal:
         read_account({})

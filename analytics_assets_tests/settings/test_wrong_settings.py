@@ -13,20 +13,20 @@ NAME = "automated_intelligence.duckdb"
 WRONG = [
     *[
         ("ANALYTICS_TARGET", value, "allowed is duckdb or snowflake")
-        for value in ["postgres", "DUCKDB", " duckdb", "duckdb ", " ", "duckdb,snowflake"]
+        for value in ["postgres", "DUCKDB", " "]
     ],
     *[
         ("ANALYTICS_DUCKDB_PATH", value, f"the file must be named {NAME}")
-        for value in ["x.duckdb", ":memory:", "/", " ", "AUTOMATED_INTELLIGENCE.duckdb"]
+        for value in ["x.duckdb", "AUTOMATED_INTELLIGENCE.duckdb"]
     ],
     *[
         ("ANALYTICS_DUCKDB_PATH", f"{place}/{NAME}", "allowed is a path on this machine")
-        for place in ["~no_such_user", "s3://bucket", "https://host"]
+        for place in ["~no_such_user", "s3://bucket"]
     ],
     ("ANALYTICS_DUCKDB_PATH", f"{__file__}/{NAME}", "is in the way; allowed is a file in a folder"),
     *[
         ("ANALYTICS_LANDING_DIR", value, "allowed is an existing folder")
-        for value in [__file__, "/no/such/folder", " ", "x" * 5000]
+        for value in [__file__, "/no/such/folder", "x" * 5000]
     ],
     *[
         ("ANALYTICS_LANDING_DIR", value, "allowed is a path on this machine")
@@ -34,67 +34,27 @@ WRONG = [
     ],
     *[
         ("ANALYTICS_DEMO_SCALE", value, "allowed is a number from 0.01 to 1000")
-        for value in ["0", "0.009", "-1", "1001", "nan", "inf", "1,5", "one", " ", "0x1", "True"]
+        for value in ["0.009", "1001", "nan", "1,5", " "]
     ],
     *[
         ("ANALYTICS_NEW_ORDERS_MINUTES", value, "a whole number from 1 to 1440")
-        for value in ["0", "-1", "1441", "1.5", "often", " ", "9" * 5000]
+        for value in ["0", "1441", "1.5", "9" * 5000]
     ],
     *[
         ("ANALYTICS_DEMO_END", value, "allowed is yesterday, or a date such as 2025-12-31")
-        for value in ["today", "Yesterday", "2025-02-30", "0001-01-01", "2101-01-01", " ", "--seed"]
+        for value in ["Yesterday", "2025-02-30", "2101-01-01", "--seed"]
     ],
     *[
         ("ANALYTICS_DAGSTER_URL", value, "allowed is the address of the Dagster UI")
-        for value in ["ftp://x", "http://", "localhost:3000", "http://a b", " ", "javascript:1"]
+        for value in ["localhost:3000", "http://a b", "javascript:1"]
     ],
     *[
         ("ANALYTICS_VARS", value, "allowed is a YAML or JSON mapping")
         for value in [
-            *["[1, 2]", "{as_of_date: ", "1", "''", "as_of_date", " x", "- a: b", "&a [*a]"],
-            *["{1: 2}", "{null: 1}", "!!python/object/apply:os.getcwd []", "[" * 5000],
-            *["{as_of_date: 2024-02-30}", "{as_of_date: 0000-01-01}"],
+            *["[1, 2]", "{as_of_date: ", "as_of_date", "&a [*a]", "{1: 2}"],
+            *["!!python/object/apply:os.getcwd []", "[" * 5000, "{as_of_date: 2024-02-30}"],
         ]
     ],
-]
-WRONG_VARIABLES = [
-    *[
-        ("as_of_date", value, "allowed is a date such as 2025-12-31")
-        for value in [
-            *["'9999-12-31'", "'0001-01-01'", "soon", "20240101", "[1]", "true", "2101-01-01"],
-            *["2024-01-01T10:00:00", "'2024-02-30'", "1899-12-31"],
-        ]
-    ],
-    *[
-        (name, value, "allowed is a whole number of days from 1 to 36500")
-        for name in ["lookback_days", "active_customer_days"]
-        for value in ["0", "-3", "1.0", "true", "'90'", "36501", "null", "[]", ".nan"]
-    ],
-    *[
-        ("min_pair_orders", value, "allowed is a whole number from 1")
-        for value in ["0", "1.5", "null", "99999999999999999999999"]
-    ],
-    *[
-        (name, value, "allowed is an amount above")
-        for name in ["high_value_threshold", "medium_order_from", "large_order_from"]
-        for value in ["0", "-1", ".inf", ".nan", "true", "'10'", "null", "1e400"]
-    ],
-    ("medium_order_from", "200", "the first must be below the second"),
-    ("medium_order_from", "300, large_order_from: 250", "the first must be below the second"),
-    *[
-        ("cost_ratio_when_unknown", value, "allowed is a number from 0 to 1")
-        for value in ["1.01", "-0.01", "half", "null", ".nan"]
-    ],
-    *[("cohort_basis", value, "allowed is signup or first_order") for value in ["birth", "null"]],
-    *[
-        ("business_timezone", value, "allowed is an IANA time zone")
-        for value in ["Mars/Base", "''", "../../etc/passwd", "5", "null", "Europe", "UTC+1"]
-    ],
-    *[
-        ("excluded_product_ids", value, "allowed is a list of product ids in quotes")
-        for value in ["POST", "[1]", "{a: b}", "null", "['']", r"['a\b']"]
-    ],
-    ("no_such_variable", "1", "is no variable: allowed are as_of_date, "),
 ]
 
 
@@ -114,11 +74,7 @@ EMPTY += [
 ]
 MISSPELT = [
     ("ANALYTICS_LANDING_DRI", "ANALYTICS_LANDING_DIR"),
-    ("ANALYTICS_LANDINGDIR", "ANALYTICS_LANDING_DIR"),
-    ("ANALYTICS_VAR", "ANALYTICS_VARS"),
-    ("ANALYTICS_TARGETS", "ANALYTICS_TARGET"),
     ("ANALYTICS_DB_PATH", "ANALYTICS_DUCKDB_PATH"),
-    ("ANALYTICS_ALERT_URLS", "ANALYTICS_ALERT_URL"),
     ("analytics_demo_scale", "ANALYTICS_DEMO_SCALE"),
 ]
 # One of each kind of refusal, as a person sees it.
@@ -141,18 +97,6 @@ def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(
     assert str(refusal.value).startswith(f"{name} is {value!r}: ")
     assert allowed in str(refusal.value)
     assert refusal.value.__cause__ is None
-
-
-@pytest.mark.parametrize(("variable", "value", "allowed"), WRONG_VARIABLES)
-def test_a_wrong_variable_is_refused_by_name_and_what_is_allowed(
-    variable: str, value: str, allowed: str
-):
-    with pytest.raises(SettingsError) as refusal:
-        load_settings({"ANALYTICS_VARS": f"{{{variable}: {value}}}"})
-
-    assert "ANALYTICS_VARS" in str(refusal.value)
-    assert variable in str(refusal.value) or value in str(refusal.value)
-    assert allowed in str(refusal.value) or "with dates that exist" in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", EMPTY)
@@ -197,10 +141,7 @@ def untouched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "allowed"),
-    [*SEEN, *(case for case in WRONG if case[0] != "ANALYTICS_DUCKDB_PATH")],
-)
+@pytest.mark.parametrize(("name", "value", "allowed"), SEEN)
 def test_the_demonstration_says_only_what_is_wrong_and_touches_nothing(
     untouched: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -117,11 +117,6 @@ def test_a_value_that_does_not_fit_leaves_the_old_table(warehouse: DuckDBWarehou
     assert kept["id"].tolist() == ["a"]
 
 
-def test_column_names_come_back_in_lower_case(warehouse: DuckDBWarehouse):
-    with warehouse.session() as session:
-        assert list(session.read('select 1 as "ORDER_ID"').columns) == ["order_id"]
-
-
 def test_the_file_is_let_go_of_after_an_error(warehouse: DuckDBWarehouse):
     with pytest.raises(ZeroDivisionError), warehouse.session():
         _ = 1 / 0

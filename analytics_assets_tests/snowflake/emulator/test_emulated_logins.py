@@ -3,61 +3,15 @@
 import threading
 import urllib.request
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from snowflake.connector.errors import DatabaseError, ProgrammingError
 
 from analytics_assets.lib.warehouse.interface import WarehouseError
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import read_account
-from emulator.client import Client
 from emulator.process import Emulator
-
-
-def a_key() -> dict[str, Any]:
-    return {
-        "authenticator": "SNOWFLAKE_JWT",
-        "private_key": rsa.generate_private_key(65537, 2048),
-        "password": None,
-    }
-
-
-CREDENTIALS: dict[str, Callable[[], dict[str, Any]]] = {
-    "SNOWFLAKE_JWT": a_key,
-    "PROGRAMMATIC_ACCESS_TOKEN": lambda: {
-        "authenticator": "PROGRAMMATIC_ACCESS_TOKEN",
-        "token": "a token",
-        "password": None,
-    },
-    "OAUTH": lambda: {"authenticator": "oauth", "token": "a token", "password": None},
-    "": lambda: {"password": "a password"},
-}
-
-
-@pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        ("SNOWFLAKE_JWT", 390144),
-        ("PROGRAMMATIC_ACCESS_TOKEN", 394400),
-        ("OAUTH", 390303),
-        ("", 390100),
-    ],
-)
-def test_a_refused_login_has_snowflakes_code(
-    kind: str, code: int, connect: Callable[..., Client], snowflake_emulator: Emulator
-):
-    with (
-        snowflake_emulator.refusing_logins(),
-        pytest.raises(DatabaseError) as refused,
-    ):
-        connect(**CREDENTIALS[kind]())
-
-    assert refused.value.errno == code
-    assert snowflake_emulator.logins()[-1].ok is False
-    assert connect().rows("select 1") == [(1,)]
 
 
 def pem() -> str:
@@ -115,22 +69,3 @@ def test_a_workload_identity_reaches_the_connector(snowflake_emulator: Emulator)
         SnowflakeWarehouse(account).session(),
     ):
         pass
-
-
-def test_an_unknown_warehouse_is_refused_where_the_client_asks_for_validation(
-    connect: Callable[..., Client],
-):
-    with pytest.raises(DatabaseError, match="warehouse does not exist"):
-        connect(warehouse="NO_SUCH_WH", validate_default_parameters=True)
-
-    assert connect(warehouse="NO_SUCH_WH").rows("select 1") == [(1,)]
-
-
-def test_a_statement_can_be_made_to_fail(client: Client, snowflake_emulator: Emulator):
-    with (
-        snowflake_emulator.failing("as answer"),
-        pytest.raises(ProgrammingError, match="a test asked for it"),
-    ):
-        client.rows("select 42 as answer")
-
-    assert client.rows("select 1") == [(1,)]

@@ -4,8 +4,6 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from emulator.process import Emulator
 from network import Network, network_to
 
@@ -30,14 +28,3 @@ def account(snowflake_emulator: Emulator, network: Network) -> SnowflakeAccount:
 @pytest.fixture
 def warehouse(account: SnowflakeAccount) -> SnowflakeWarehouse:
     return SnowflakeWarehouse(account)
-
-
-@pytest.fixture(scope="session")
-def pem() -> str:
-    """Return a private key that nobody uses."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    ).decode()

@@ -35,9 +35,9 @@ def warehouse(account: SnowflakeAccount) -> SnowflakeWarehouse:
 def test_a_statement_that_outlasts_the_patience_for_silence_is_not_ended(
     account: SnowflakeAccount, snowflake_emulator: Emulator
 ):
-    impatient = SnowflakeWarehouse(dataclasses.replace(account, network_timeout_seconds=1))
+    impatient = SnowflakeWarehouse(dataclasses.replace(account, network_timeout_seconds=2))
 
-    with snowflake_emulator.slow("as answer", 2.5), impatient.session() as session:
+    with snowflake_emulator.slow("as answer", 3.5), impatient.session() as session:
         assert session.read("select 42 as answer")["answer"].tolist() == [42]
 
 

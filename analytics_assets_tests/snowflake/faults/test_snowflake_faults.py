@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pandas as pd
@@ -13,9 +13,6 @@ from network import Network
 from analytics_assets.lib.warehouse.interface import WarehouseError
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import (
-    AccessToken,
-    KeyPair,
-    OAuthToken,
     SnowflakeAccount,
 )
 
@@ -48,15 +45,6 @@ def filled(warehouse: SnowflakeWarehouse) -> SnowflakeWarehouse:
     with warehouse.session() as session:
         session.replace(TABLE, OLD, COLUMNS)
     return warehouse
-
-
-def test_rows_come_in_batches(warehouse: SnowflakeWarehouse):
-    query = "select seq4() as n from table(generator(rowcount => 5000))"
-    with warehouse.session() as session:
-        batches = list(session.batches(query))
-
-    assert sum(len(batch) for batch in batches) == 5000
-    assert batches[0].schema.names == ["N"]
 
 
 def test_a_refused_login_says_who_and_where_and_never_the_token(
@@ -139,42 +127,3 @@ def test_a_statement_timeout_is_told_in_snowflakes_words_and_leaves_the_old_tabl
         session.replace(TABLE, NEW, COLUMNS)
 
     assert table(filled) == ["old"]
-
-
-def test_the_statement_timeout_is_asked_for_at_login(account: SnowflakeAccount):
-    patient = SnowflakeWarehouse(dataclasses.replace(account, statement_timeout_seconds=7))
-
-    with patient.session() as session:
-        assert session.connection._session_parameters["STATEMENT_TIMEOUT_IN_SECONDS"] == 7
-
-
-@pytest.mark.parametrize(
-    ("credential", "authenticator"),
-    [
-        (AccessToken, "PROGRAMMATIC_ACCESS_TOKEN"),
-        (OAuthToken, "OAUTH"),
-    ],
-)
-def test_a_token_logs_in_as_its_kind(
-    credential: Callable[..., AccessToken | OAuthToken],
-    authenticator: str,
-    account: SnowflakeAccount,
-    snowflake_emulator: Emulator,
-):
-    from pydantic import SecretStr
-
-    other = dataclasses.replace(account, credential=credential(SecretStr("t0k3n")))
-    with SnowflakeWarehouse(other).session() as session:
-        assert len(session.read("select 1 as one")) == 1
-
-    assert snowflake_emulator.logins()[-1].authenticator == authenticator
-
-
-def test_a_key_pair_logs_in(account: SnowflakeAccount, snowflake_emulator: Emulator, pem: str):
-    from pydantic import SecretStr
-
-    other = dataclasses.replace(account, credential=KeyPair(SecretStr(pem), None))
-    with SnowflakeWarehouse(other).session() as session:
-        assert len(session.read("select 1 as one")) == 1
-
-    assert snowflake_emulator.logins()[-1].authenticator == "SNOWFLAKE_JWT"

@@ -1,15 +1,12 @@
 """docs/snowflake/setup.sql: what it makes, what it grants, and that the grammar knows its words."""
 
-import logging
 import re
 
 import pytest
 import snowflake.connector
-import sqlglot
 from emulator.process import Emulator
 from snowflake.connector.errors import ProgrammingError
 from sql_files import DOCS, in_database, statements, texts
-from sqlglot import exp
 
 from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
@@ -19,23 +16,6 @@ SETUP = DOCS / "snowflake" / "setup.sql"
 STATEMENTS = statements(SETUP.read_text())
 # Newer than the grammar of sqlfluff.
 NOT_READ_BY_SQLFLUFF = "add programmatic access token"
-# sqlglot keeps these as they are; sqlfluff reads them.
-NOT_READ_BY_SQLGLOT = (
-    "create role",
-    "create resource monitor",
-    "alter warehouse",
-    "grant usage on all schemas",
-    "grant create table, create view, create stage",
-    "create user",
-    "create or replace task",
-    "create network",
-    "alter user",
-    "alter task",
-    "grant role",
-    "grant select on",
-    "grant select, monitor on future",
-    "show ",
-)
 
 
 @pytest.mark.parametrize("name", texts())
@@ -48,20 +28,6 @@ def test_sqlfluff_reads_every_statement_whole(name: str):
     unread = [sql for sql in statements(texts()[name]) if linter.parse_string(sql).violations]
 
     assert [sql for sql in unread if not re.search(NOT_READ_BY_SQLFLUFF, sql)] == []
-
-
-@pytest.mark.parametrize("name", texts())
-def test_sqlglot_reads_every_statement_that_it_knows(name: str):
-    # It says on its own log where it does not, which the comparison does better.
-    logging.getLogger("sqlglot").setLevel(logging.ERROR)
-
-    kept = [
-        statement
-        for statement in statements(texts()[name])
-        if isinstance(sqlglot.parse_one(statement, dialect="snowflake"), exp.Command)
-    ]
-
-    assert [sql for sql in kept if not sql.lower().startswith(NOT_READ_BY_SQLGLOT)] == []
 
 
 def test_the_raw_tables_are_those_of_the_door():
