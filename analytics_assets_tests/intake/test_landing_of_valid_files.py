@@ -43,15 +43,6 @@ def test_the_report_counts_rows_and_knows_the_newest_order(shop):
     assert report.summary_of_faults() == ""
 
 
-def test_values_arrive_in_their_types(shop):
-    shop.land()
-    columns = "order_id, customer_id, order_date, order_status, total_amount, discount_amount"
-    assert shop.rows(f"select {columns} from raw.orders") == [
-        ("A1", "C1", datetime.datetime(2024, 1, 5, 10), "Completed", Decimal("20.00"), None),
-        ("A2", None, datetime.datetime(2024, 2, 6), "Shipped", Decimal("7.50"), None),
-    ]
-
-
 def test_ids_are_trimmed_of_any_blank_and_other_text_is_not(shop):
     shop.write("customers.csv", CUSTOMERS.replace(" C1 ", "\u00a0\tC1\u2003"))
     shop.land()
@@ -68,15 +59,6 @@ def test_ids_keep_their_case_and_look_alikes_stay_apart(shop):
     shop.land()
     assert shop.values("customers", "customer_id") == ids
     assert len(shop.rows("from raw.orders")) == 2
-
-
-def test_a_blank_id_is_null(shop):
-    shop.write(
-        "order_items.csv",
-        "order_item_id,order_id,product_id,quantity,unit_price\nx,A1,  ,1,1\ny,A1,,1,1\n",
-    )
-    shop.land()
-    assert shop.values("order_items", "product_id") == [None, None]
 
 
 @pytest.mark.parametrize(
@@ -206,14 +188,6 @@ def test_rounded_values_are_counted_in_a_notice(shop):
     shop.write("orders.csv", _order(total_amount="1.234") + "B,,2024-01-01,x,2.50\n")
     notices = shop.land().tables["orders"].notices
     assert "orders.csv: total_amount: values rounded half-up: 1" in notices
-
-
-def test_whole_numbers_may_be_written_with_zero_decimals(shop):
-    numbers = {"3": 3, "-3.00": -3, "1e3": 1000, "2147483647": 2**31 - 1}
-    lines = "".join(f"A1,P1,{written},0.01\n" for written in numbers)
-    shop.write("order_items.csv", f"order_id,product_id,quantity,unit_price\n{lines}")
-    shop.land()
-    assert shop.values("order_items", "quantity") == list(numbers.values())
 
 
 def test_dates_in_iso_forms_are_read(shop):

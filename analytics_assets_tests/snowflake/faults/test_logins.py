@@ -1,4 +1,4 @@
-"""Every kind of credential gets in, and is refused in Snowflake's words."""
+"""Every kind of credential gets in, by the project's own variables."""
 
 import threading
 import urllib.request
@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from emulator.process import Emulator
 
 from analytics_assets.lib.warehouse.interface import WarehouseError
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.lib.warehouse.snowflake_account import read_account
-from emulator.process import Emulator
 
 
 def pem() -> str:
