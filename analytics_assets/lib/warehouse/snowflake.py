@@ -6,12 +6,11 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from dagster_snowflake import SnowflakeResource
 from snowflake.connector import SnowflakeConnection
 from snowflake.connector.errors import Error as SnowflakeError
 from snowflake.connector.errors import OperationalError
@@ -28,6 +27,9 @@ from analytics_assets.lib.warehouse.snowflake_account import (
     SnowflakeAccount,
     WorkloadIdentity,
 )
+
+if TYPE_CHECKING:
+    from dagster_snowflake import SnowflakeResource
 
 # Where temporary tables live; the schemas are made once, by the set-up of docs/snowflake.md.
 _SESSION_SCHEMA = "ANALYTICS"
@@ -245,9 +247,9 @@ class SnowflakeWarehouse:
         finally:
             connection.close()
 
-    def resource(self) -> SnowflakeResource:
+    def resource(self) -> "SnowflakeResource":
         """Return dagster-snowflake's resource of the account, with this moment's query tag."""
-        return SnowflakeResource(**connection_arguments(self.account, self.query_tag()))
+        return _resource(connection_arguments(self.account, self.query_tag()))
 
     @contextmanager
     def glance(self) -> Iterator[SnowflakeSession]:
@@ -259,6 +261,13 @@ class SnowflakeWarehouse:
     def picture_folder(self) -> None:
         """None: pictures are on the pages only."""
         return None
+
+
+def _resource(arguments: Mapping[str, Any]) -> "SnowflakeResource":
+    # Imported here: it brings Snowflake's whole API, seconds that a list of assets need not pay.
+    from dagster_snowflake import SnowflakeResource  # noqa: PLC0415
+
+    return SnowflakeResource(**arguments)
 
 
 def connection_arguments(account: SnowflakeAccount, tag: Mapping[str, str]) -> dict[str, Any]:
@@ -399,7 +408,7 @@ def account_session(
     arguments = connection_arguments(account, tag)
     del arguments["database"], arguments["schema"]
     try:
-        with SnowflakeResource(**arguments).get_connection() as connection:
+        with _resource(arguments).get_connection() as connection:
             yield SnowflakeSession(connection)
     except SnowflakeError as error:
         raise WarehouseError(_no_connection(account, error)) from None

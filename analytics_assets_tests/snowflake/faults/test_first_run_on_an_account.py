@@ -10,7 +10,6 @@ import dagster as dg
 import numpy as np
 import pandas as pd
 import pytest
-from dagster_snowflake import SnowflakeResource
 from emulator.process import Emulator
 
 from analytics_assets.lib.warehouse.interface import WarehouseError
@@ -195,6 +194,8 @@ def test_a_frozen_table_stays_while_its_source_goes_on(
 def test_an_asset_of_ones_own_reaches_the_account_by_dagsters_resource(
     snowflake_emulator: Emulator,
 ):
+    from dagster_snowflake import SnowflakeResource
+
     own = resources(load_settings(snowflake_emulator.environment("OWN", SNOWFLAKE_TOKEN="t0k3n")))
     answers = []
 
