@@ -20,6 +20,7 @@ settings.load_profile("ci")
 os.environ.setdefault("DBT_TARGET_PATH", str(PROJECT_ROOT / "dbt_project" / "target" / "tests"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the quick tests of a file on one worker: what they share is made once."""
     for item in items:

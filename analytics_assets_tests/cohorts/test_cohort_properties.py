@@ -16,13 +16,14 @@ CELL = ["cohort_month", "months_since_signup"]
 LAST_DAY = datetime.date(2024, 8, 31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cohort_basis", BASES)
 @given(
     shop=shops(LAST_DAY),
     as_of_date=st.dates(datetime.date(2024, 1, 15), LAST_DAY),
     later=st.integers(1, 200),
 )
-@settings(max_examples=4)
+@settings(max_examples=6)
 def test_what_comes_later_changes_no_complete_cell_but_in_the_column_that_looks_ahead(
     cohort_basis, shop, as_of_date, later
 ):

@@ -142,7 +142,7 @@ def test_simulated_customers_are_alive_as_often_as_said(shop):
         assert is_alive[group].mean() == pytest.approx(said[group].mean(), abs=0.03)
 
 
-@pytest.mark.parametrize("parameters", [SHOP, CDNOW])
+@pytest.mark.parametrize("parameters", [SHOP, pytest.param(CDNOW, marks=pytest.mark.slow)])
 def test_the_fit_finds_the_parameters_the_customers_were_made_with(parameters):
     rng = np.random.default_rng(11)
     lives = live(rng, 20_000, 104, parameters[:2], parameters[2:])

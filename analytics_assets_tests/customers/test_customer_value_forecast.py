@@ -224,6 +224,7 @@ PLANTED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", REFUSALS)
 def test_a_planted_shop_is_refused_and_everybody_hears_why(reason):
     make, day = PLANTED[reason]

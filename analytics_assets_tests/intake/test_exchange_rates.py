@@ -362,6 +362,7 @@ def landed(files: Path, query: str) -> list[tuple[object, ...]]:
 RATES_LANDED = "select cast(day as varchar), currency, rate from raw.exchange_rates order by 1, 2"
 
 
+@pytest.mark.slow
 def test_rates_that_are_none_are_quarantined(tmp_path):
     files = write_shop(tmp_path, BAD)
     assert landed(files, RATES_LANDED) == [
@@ -383,6 +384,7 @@ def test_rates_that_are_none_are_quarantined(tmp_path):
     assert reasons[11] == "rate does not fit DECIMAL(18,10)"
 
 
+@pytest.mark.slow
 def test_rates_land_as_parquet_by_shop_yml_and_beside_another_platform(tmp_path):
     expected = landed(write_shop(tmp_path), RATES_LANDED)
     assert len(expected) == 6
@@ -411,6 +413,7 @@ def test_rates_land_as_parquet_by_shop_yml_and_beside_another_platform(tmp_path)
     assert landed(shopify, RATES_LANDED) == expected
 
 
+@pytest.mark.slow
 def test_rates_of_known_days_are_replaced_by_a_merge_and_others_stay(tmp_path):
     files = write_shop(tmp_path)
     with duckdb.connect() as connection:

@@ -52,7 +52,7 @@ WRONG = [
         ("ANALYTICS_VARS", value, "allowed is a YAML or JSON mapping")
         for value in [
             *["[1, 2]", "{as_of_date: ", "as_of_date", "&a [*a]", "{1: 2}"],
-            *["!!python/object/apply:os.getcwd []", "[" * 5000, "{as_of_date: 2024-02-30}"],
+            *["!!python/object/apply:os.getcwd []", "[" * 1500, "{as_of_date: 2024-02-30}"],
         ]
     ],
 ]

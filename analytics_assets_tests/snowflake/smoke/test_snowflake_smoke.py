@@ -23,8 +23,6 @@ from analytics_assets.demo_shop import generate
 from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
 from analytics_assets.settings import PROJECT_ROOT, load_settings
 
-pytestmark = pytest.mark.xdist_group("snowflake_smoke")
-
 COMMAND = [sys.executable, "-m", "analytics_assets.command.snowflake_smoke"]
 SETTINGS = (
     "ANALYTICS_TARGET",
@@ -192,6 +190,7 @@ def done(snowflake_emulator: Emulator) -> tuple[int, str, list[Statement]]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 def test_a_run_ends_well_and_says_so(done, snowflake_emulator: Emulator):
     exit_code, said, _ = done
 
@@ -209,6 +208,7 @@ def test_a_run_ends_well_and_says_so(done, snowflake_emulator: Emulator):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 def test_no_statement_is_about_another_database(done):
     _, _, sent = done
 
@@ -218,6 +218,7 @@ def test_no_statement_is_about_another_database(done):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 def test_whatever_the_graph_creates_is_granted_by_the_set_up(done):
     """On Snowflake the role may do no more than setup.sql says; here it may do anything."""
     _, _, sent = done
@@ -246,6 +247,7 @@ def test_whatever_the_graph_creates_is_granted_by_the_set_up(done):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 def test_the_cost_query_of_the_page_finds_every_asset(done):
     """It reads the names `asset` and `check` of the tags, and knows the assets by the first."""
     _, _, sent = done
@@ -257,6 +259,7 @@ def test_the_cost_query_of_the_page_finds_every_asset(done):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 def test_a_fault_in_the_middle_of_the_graph_drops_the_database_too(snowflake_emulator: Emulator):
     with (
         snowflake_emulator.failing(r"table .*\bstg_clock\b"),
@@ -271,6 +274,7 @@ def test_a_fault_in_the_middle_of_the_graph_drops_the_database_too(snowflake_emu
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("snowflake_smoke")
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_ends_it_the_database_is_dropped(snowflake_emulator: Emulator, ending: int):
     with started(snowflake_emulator, "INTERRUPTED") as process:
