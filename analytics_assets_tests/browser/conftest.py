@@ -4,15 +4,20 @@ They end with the module: playwright's event loop runs in the test's own thread 
 browser lives, and Dagster cannot end a loop of its own there meanwhile.
 """
 
+from __future__ import annotations
+
 import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dagster_ui import CHROMIUM, DagsterUi, build_shop, chromium, running_ui, watched_page
 from PIL import Image
-from playwright.sync_api import Browser, Page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +43,15 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     page.close()
     assert faults == []
+
+
+@pytest.fixture
+def expect() -> Any:
+    from playwright.sync_api import expect
+
+    # Other work may keep the machine busy.
+    expect.set_options(timeout=30_000)
+    return expect
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """The UI as `make ui` starts it, over a small shop, and a browser that looks at it."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -13,10 +15,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from typing import TYPE_CHECKING
 
 from analytics_assets.settings import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 CHROMIUM = shutil.which("chromium")
 START_SECONDS = 180
@@ -114,6 +118,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    # Half a second, which the quick tests need not pay.
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         try:

@@ -1,14 +1,19 @@
 """What an analyst sees in the morning, in Debian's chromium."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dagster_ui import DagsterUi
-from playwright.sync_api import Page, expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
-Keep = Callable[[Page, str], None]
+Keep = Callable[["Page", str], None]
 
 GROUPS = {
     "raw": "raw/orders",
@@ -20,11 +25,8 @@ GROUPS = {
     "cohorts": "monthly_cohorts",
 }
 
-# Other work may keep the machine busy.
-expect.set_options(timeout=30_000)
 
-
-def test_the_graph_shows_every_group(page: Page, ui: DagsterUi, keep: Keep):
+def test_the_graph_shows_every_group(page: Page, expect: Any, ui: DagsterUi, keep: Keep):
     page.set_viewport_size({"width": 1300, "height": 560})
     page.goto(f"{ui.address}/asset-groups")
 
@@ -38,7 +40,7 @@ def test_the_graph_shows_every_group(page: Page, ui: DagsterUi, keep: Keep):
 
 @pytest.mark.parametrize(("group", "asset"), GROUPS.items())
 def test_an_asset_of_each_group_has_its_rows_columns_and_meaning(
-    page: Page, ui: DagsterUi, group: str, asset: str
+    page: Page, expect: Any, ui: DagsterUi, group: str, asset: str
 ):
     page.goto(f"{ui.address}/assets/{asset}?view=overview")
 
@@ -47,7 +49,7 @@ def test_an_asset_of_each_group_has_its_rows_columns_and_meaning(
     expect(page.get_by_text(group, exact=True).first).to_be_visible()
 
 
-def test_freshness_is_passing(page: Page, ui: DagsterUi, keep: Keep):
+def test_freshness_is_passing(page: Page, expect: Any, ui: DagsterUi, keep: Keep):
     page.goto(f"{ui.address}/assets/customer_segmentation?view=overview")
 
     # The daemon judges within a minute or two of its start.
@@ -55,7 +57,9 @@ def test_freshness_is_passing(page: Page, ui: DagsterUi, keep: Keep):
     keep(page, "asset_page")
 
 
-def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, keep: Keep):
+def test_checks_say_their_rule_and_what_came_of_it(
+    page: Page, expect: Any, ui: DagsterUi, keep: Keep
+):
     # The list of checks shows those that fit; the address chooses one.
     key = "the_key_is_unique_and_never_missing"
     page.goto(f"{ui.address}/assets/stg_orders?view=checks&checkDetail={key}")
@@ -66,7 +70,7 @@ def test_checks_say_their_rule_and_what_came_of_it(page: Page, ui: DagsterUi, ke
     keep(page, "checks")
 
 
-def test_the_page_of_an_asset_has_its_picture(page: Page, ui: DagsterUi, keep: Keep):
+def test_the_page_of_an_asset_has_its_picture(page: Page, expect: Any, ui: DagsterUi, keep: Keep):
     page.goto(f"{ui.address}/assets/monthly_cohorts?view=events")
 
     # The last one; the first shows the table of cohorts.
@@ -77,7 +81,7 @@ def test_the_page_of_an_asset_has_its_picture(page: Page, ui: DagsterUi, keep: K
     keep(page, "cohort_picture")
 
 
-def test_materialize_builds_the_asset_and_says_so(page: Page, ui: DagsterUi):
+def test_materialize_builds_the_asset_and_says_so(page: Page, expect: Any, ui: DagsterUi):
     page.goto(f"{ui.address}/assets/stg_clock?view=overview")
     with page.expect_response(
         lambda answer: (

@@ -4,6 +4,7 @@ sqlglot reads more than Snowflake does, and the emulator reads what sqlglot read
 refuse what either would let through.
 """
 
+import functools
 import re
 from collections.abc import Callable, Iterator
 
@@ -48,11 +49,13 @@ def forbidden(sql: str) -> list[str]:
 
 def parse_errors(sql: str) -> list[str]:
     """Return what sqlfluff, which knows Snowflake's grammar better and is slower, cannot read."""
-    violations = _linter.parse_string(sql).violations
+    violations = _linter().parse_string(sql).violations
     return [f"line {v.line_no}: {v.desc()}" for v in violations if v.rule_code() == "PRS"]
 
 
-_linter = Linter(config=FluffConfig(overrides={"dialect": "snowflake"}))
+@functools.cache
+def _linter() -> Linter:
+    return Linter(config=FluffConfig(overrides={"dialect": "snowflake"}))
 
 
 def _in_text(text: str) -> Iterator[str]:
