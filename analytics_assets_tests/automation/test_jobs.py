@@ -1,16 +1,34 @@
 """The one thing a run may set is refused while the run is launched, before there is a run."""
 
 import dagster as dg
-import nightly
 import pytest
 from dagster._core.execution.api import create_execution_plan
 
 from analytics_assets.defs.automation.jobs import daily_job, marts_job
+from analytics_assets.defs.raw.specs import RAW_TABLES
+from analytics_assets.resources import run_variables
+from analytics_assets.settings import load_settings
+
+
+@dg.multi_asset(
+    specs=[dg.AssetSpec(["raw", name], group_name="raw") for name in RAW_TABLES],
+    required_resource_keys={"variables"},
+)
+def raw():
+    """Stand for the raw tables."""
+
+
+@dg.asset(deps=[dg.AssetKey(["raw", "orders"])], required_resource_keys={"variables"})
+def stg_orders() -> None:
+    """Stand for all that is built from them."""
 
 
 @pytest.fixture(params=[daily_job.name, marts_job.name])
 def job(request: pytest.FixtureRequest) -> dg.JobDefinition:
-    return nightly.defs.resolve_job_def(request.param)
+    variables = run_variables(load_settings({}).variables)()
+    return dg.Definitions(
+        [raw, stg_orders], jobs=[daily_job, marts_job], resources={"variables": variables}
+    ).resolve_job_def(request.param)
 
 
 @pytest.mark.parametrize("day", ["2025-13-45", "yesterday", "0001-01-01"])

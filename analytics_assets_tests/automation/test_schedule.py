@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
-from analytics_assets.defs.automation.schedule import daily_schedule
+from analytics_assets.defs.automation.schedule import DAYS_MISSED, daily_schedule
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
@@ -62,6 +62,36 @@ def test_each_date_has_one_tick_when_the_clocks_change(
     assert [tick(at, instance).run_key for at in ticks] == [
         (at.date() - datetime.timedelta(days=1)).isoformat() for at in local
     ]
+
+
+def started(instance: dg.DagsterInstance, as_of_date: str) -> None:
+    """Keep a run as the schedule starts it."""
+    tags = {"dagster/schedule_name": "daily_2am", "as_of_date": as_of_date}
+    instance.create_run_for_job(nothing, tags=tags)
+
+
+@dg.job
+def nothing() -> None: ...
+
+
+def test_nights_without_a_daemon_are_named_by_the_next_run():
+    with dg.instance_for_test() as instance:
+
+        def missed(day: int) -> str | None:
+            at = datetime.datetime(2026, 6, day, 2, tzinfo=LOS_ANGELES)
+            return tick(at, instance).tags.get(DAYS_MISSED)
+
+        assert missed(10) is None  # the first night of all
+        started(instance, "2026-06-09")
+        assert missed(11) is None
+        assert missed(12) == "2026-06-10 to 2026-06-10"
+        assert missed(30) == "2026-06-10 to 2026-06-28"
+        started(instance, "2026-06-11")
+        # As the UI does it: an old night executed again is a new run with its parent's tags.
+        started(instance, "2026-06-09")
+        started(instance, "the day before")
+        assert missed(13) is None
+        assert missed(15) == "2026-06-12 to 2026-06-13"
 
 
 @pytest.mark.parametrize("nightly", [False, True])

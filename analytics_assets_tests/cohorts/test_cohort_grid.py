@@ -28,36 +28,6 @@ def counts_with(sizes: dict[str, int], cells: list[tuple[str, int]]) -> CohortCo
     )
 
 
-def test_every_cohort_has_every_month_up_to_the_one_of_as_of_date():
-    counts = counts_with({"2024-01": 5, "2023-11": 3}, [("2024-01", 1), ("2023-11", 0)])
-
-    grid = dense_grid(counts, datetime.date(2024, 2, 10))
-
-    cells = grid[["cohort_month", "months_since_signup", "cohort_size", "active_customers"]]
-    assert cells.astype({"cohort_month": str}).to_numpy().tolist() == [
-        ["2023-11-01", 0, 3, 1],
-        ["2023-11-01", 1, 3, 0],
-        ["2023-11-01", 2, 3, 0],
-        ["2023-11-01", 3, 3, 0],
-        ["2024-01-01", 0, 5, 0],
-        ["2024-01-01", 1, 5, 1],
-    ]
-
-
-@pytest.mark.parametrize(
-    ("as_of_date", "complete"),
-    [
-        (datetime.date(2024, 2, 28), [True, False]),
-        (datetime.date(2024, 2, 29), [True, True]),
-        (datetime.date(2024, 3, 1), [True, True, False]),
-    ],
-)
-def test_a_month_is_complete_from_its_last_day_on(as_of_date, complete):
-    grid = dense_grid(counts_with({"2024-01": 5}, []), as_of_date)
-
-    assert grid["is_complete"].to_list() == complete
-
-
 @pytest.mark.parametrize(
     ("sizes", "cells", "complaint"),
     [

@@ -7,7 +7,7 @@ from scipy.stats import poisson
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics_assets.demo_shop import DemoShop, generate
+from analytics_assets.demo_shop import DemoShop
 
 DEMAND = {"completed", "delivered", "shipped", "processing", "pending"}
 SMALLEST_STRATUM = 200
@@ -106,17 +106,6 @@ def test_planted_pairs_stand_clear_of_the_others(pairs: pd.DataFrame) -> None:
     assert others.adjusted_lift.median() == pytest.approx(1.0, abs=0.05)
     assert others.lower_bound.max() < 1.4
     assert (others.q <= 0.05).mean() <= 0.005
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_other_seeds_plant_pairs_that_are_found_too(seed: int) -> None:
-    shop = generate(seed=seed)
-    found = pairs_of(shop)
-    called = set(found.index[(found.q <= 0.05) & (found.lower_bound >= 1.5)])
-    planted = {(p["product_a_id"], p["product_b_id"]) for p in shop.ground_truth["planted_pairs"]}
-    assert len(called & planted) >= 0.9 * len(planted)
-    assert len(called & planted) >= 0.95 * len(called)
 
 
 def test_a_pair_told_to_be_unrelated_is_planted_nowhere_and_called_nowhere(
