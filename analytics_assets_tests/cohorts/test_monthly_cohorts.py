@@ -48,7 +48,7 @@ def plain(table: pd.DataFrame) -> list[dict]:
 
 @pytest.mark.parametrize("cohort_basis", BASES)
 @given(shop=shops(), as_of_date=st.sampled_from(LAST_DAYS))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_every_value_is_what_counting_each_customer_gives(cohort_basis, shop, as_of_date):
     expected = brute_force(shop.until(as_of_date), as_of_date, cohort_basis)
 

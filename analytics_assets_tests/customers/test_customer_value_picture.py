@@ -83,8 +83,8 @@ def test_a_shop_without_buyers_or_without_high_value_is_told_so():
 
 @pytest.mark.parametrize(
     ("revenues", "threshold"),
-    [(np.array([0.01]), 0.5), (np.array([12.0, 990_000_000.0]), 2_500_000.5), (REVENUES, 1000)],
-    ids=["one cent", "two far apart", "usual"],
+    [(np.array([0.01]), 0.5), (np.array([12.0, 990_000_000.0]), 2_500_000.5)],
+    ids=["one cent", "two far apart"],
 )
 def test_it_is_readable(revenues: np.ndarray, threshold: float):
     assert_readable(figure_of(bins_of(revenues, threshold), threshold))

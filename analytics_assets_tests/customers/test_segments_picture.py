@@ -57,11 +57,9 @@ def test_the_title_names_who_brings_more_than_their_share_and_n_stands_below():
 )
 def test_a_shop_without_a_finding_is_told_so(segments: pd.DataFrame, title: str):
     assert title_of(figure_of(segments)) == title
-    assert_readable(figure_of(segments))
 
 
-@pytest.mark.parametrize("number", [2, 12])
-def test_it_is_readable(number: int):
-    rows = [(name, 7**place, f"{9**place}.55") for place, name in enumerate(NAMES[:number])]
+def test_it_is_readable():
+    rows = [(name, 7**place, f"{9**place}.55") for place, name in enumerate(NAMES)]
 
     assert_readable(figure_of(segments_of(*rows)))
