@@ -107,6 +107,7 @@ def test_the_colours_are_of_complete_cells_after_month_0_and_nothing_else():
     assert len(hatched) == 8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cohorts", "running"),
     [(1, False), (75, True)],

@@ -165,6 +165,7 @@ def sample():
     return x, np.where(x > 0, np.ceil(t_x), 0), np.full(400, 30.0)
 
 
+@pytest.mark.slow
 def test_the_log_likelihood_is_the_integral_over_all_customers_one_could_be(sample):
     model = fit_bg_nbd(*sample)
     parameters = np.array([model.r, model.alpha, model.a, model.b])

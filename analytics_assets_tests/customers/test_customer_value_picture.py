@@ -81,6 +81,7 @@ def test_a_shop_without_buyers_or_without_high_value_is_told_so():
     assert_readable(figure_of(nobody))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("revenues", "threshold"),
     [(np.array([0.01]), 0.5), (np.array([12.0, 990_000_000.0]), 2_500_000.5)],

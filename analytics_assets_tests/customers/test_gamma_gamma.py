@@ -49,6 +49,7 @@ def test_the_fit_finds_the_parameters_the_purchases_were_made_with():
     assert (model.p, model.q, model.gamma) == pytest.approx(CDNOW, rel=0.05)
 
 
+@pytest.mark.slow
 def test_the_log_likelihood_is_the_integral_over_all_customers_one_could_be():
     x, value = means(60, CDNOW, seed=8)
     model = fit_gamma_gamma(x, value)

@@ -9,6 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analytics_assets.demo_shop import DemoShop
 
+pytestmark = pytest.mark.slow
+
 DEMAND = {"completed", "delivered", "shipped", "processing", "pending"}
 SMALLEST_STRATUM = 200
 
@@ -124,7 +126,6 @@ def test_no_product_is_in_two_habits_and_the_first_product_is_in_one(shop: DemoS
     assert "PROD_001" in ids
 
 
-@pytest.mark.slow
 def test_habits_act_at_their_attach_rate(shop: DemoShop) -> None:
     orders, lines = shop.orders["order_id"].to_pandas(), shop.order_items.to_pandas()
     lines = lines[lines.order_id.isin(orders)]

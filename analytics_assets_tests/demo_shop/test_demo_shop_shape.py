@@ -9,6 +9,8 @@ from scipy.special import betaln, gammaln
 
 from analytics_assets.demo_shop import DemoShop
 
+pytestmark = pytest.mark.slow
+
 REVENUE = ("completed", "shipped", "delivered")
 
 # Rows R = 5..1, columns round-half-up((F + M) / 2) = 1..5.
@@ -63,7 +65,6 @@ def minus_log_likelihood(
     return float(-(gammaln(r + x) - gammaln(r) + r * np.log(alpha) + mixed).sum())
 
 
-@pytest.mark.slow
 def test_the_purchase_process_can_be_recovered(
     shop: DemoShop, revenue_orders: pd.DataFrame
 ) -> None:

@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TIMES = [datetime.datetime(2024, 1, 5, 10), datetime.datetime(2024, 2, 6)]
 
 

@@ -19,7 +19,10 @@ from analytics_assets.settings import PROJECT_ROOT
 CASES = PROJECT_ROOT.parent / "shared" / "cases"
 SEED = PROJECT_ROOT / "dbt_project" / "seeds" / "staging" / "order_statuses.csv"
 
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not there: {CASES}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not there: {CASES}"),
+]
 
 GERMAN = (
     "statuses: {Abgeschlossen: completed, In Bearbeitung: completed, Storniert: cancelled, "
@@ -119,7 +122,6 @@ def _in_percent(database) -> bool:
     return database.execute("select count(discount_percent) from raw.orders").fetchall() != [(0,)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", RIGHT)
 def test_the_figures_are_those_of_the_case(tmp_path, database, case):
     name, sub, more, settings, orders, amount = RIGHT[case]
@@ -163,7 +165,6 @@ def test_what_cannot_land_is_refused_with_the_next_step(tmp_path, database, case
     assert all("Next: " in fault for fault in caught.value.faults)
 
 
-@pytest.mark.slow
 def test_every_folder_of_every_case_ends_in_one_of_two_ways(tmp_path):
     folders = sorted({path.parent for path in CASES.rglob("*.*") if path.name != "expected.md"})
     folders = [

@@ -49,6 +49,7 @@ def test_each_ratio_is_the_fraction_of_the_four_counts(counted):
             assert value == pytest.approx(float(exact[name]), rel=1e-14, abs=0), name
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=1), min_size=1, max_size=25))
 @settings(max_examples=15)
 def test_every_textbook_column_of_a_shop_is_the_fraction_of_its_baskets(baskets):

@@ -106,6 +106,7 @@ def test_what_is_drawn_is_in_the_figure():
     assert (~np.isnan(np.ma.filled(grid, np.nan))).sum() == 2 * len(related_pairs(pairs))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("products", "categories"), [(2, 0), (60, 60)])
 def test_it_is_readable_with_few_products_and_with_many(products: int, categories: int):
     assert_readable(
@@ -113,6 +114,7 @@ def test_it_is_readable_with_few_products_and_with_many(products: int, categorie
     )
 
 
+@pytest.mark.slow
 def test_it_is_readable_whatever_the_names():
     names = ["SET OF {} VERY LONG RETROSPOT T-LIGHT HOLDERS, ASSORTED COLOURS", "商品{}", "${} $"]
     assert_readable(figure_of(pairs_of(20, name=lambda n: names[n % 3].format(n))))

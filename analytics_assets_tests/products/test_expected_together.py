@@ -104,6 +104,7 @@ def expected_table(partners: np.ndarray) -> np.ndarray:
     return table
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.integers(3, 40), st.floats(0, 1.5))
 @settings(max_examples=15)
 def test_a_general_root_finder_finds_the_same_weights(seed, products, exponent):

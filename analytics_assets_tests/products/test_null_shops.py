@@ -156,6 +156,7 @@ def test_strong_habits_and_tastes_still_make_false_pairs(shop: Callable[..., Lin
     assert 0 < sum(false) < 0.02 * sum(map(len, tables))
 
 
+@pytest.mark.slow
 def test_planted_pairs_are_found_in_the_same_shop_and_no_other():
     found, wanted = 0, 0
     for seed in range(5):
