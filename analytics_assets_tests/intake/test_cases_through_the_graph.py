@@ -78,7 +78,6 @@ def found(result: dg.ExecuteInProcessResult) -> dict[str, str]:
 
 
 WELL = {
-    "shopify shaped": (f"{SHOPIFY}/shaped", (), "", 685, "66916.62"),
     "shopify with customers": (
         f"{SHOPIFY}/shaped",
         ("02-shopify-customers-products/customers_keyed_by_email.csv as customers.csv",),
@@ -96,7 +95,6 @@ WELL = {
     ),
     "returned lines": ("12-returned-lines-and-service-lines/as_exported", (), "", None, None),
     "a future date": ("18-one-future-date/as_exported", (), "", None, None),
-    "files joined": ("15-daily-files-and-parts/concatenated", (), "", 256, "31491.42"),
 }
 # Case -> the rule that warns and what it must say.
 WARNED = {
@@ -176,13 +174,6 @@ def test_a_run_that_would_be_wrong_stops_and_says_why_in_numbers(tmp_path, case)
         rows(tmp_path, "select 1 from duckdb_tables() where table_name = 'orders_accounted_for'")
         == []
     )
-
-
-def test_the_newest_month_alone_does_not_replace_all_months(tmp_path):
-    case = CASES / "15-daily-files-and-parts"
-    assert run(tmp_path, case / "concatenated").success
-    assert not run(tmp_path, case / "last_month_only").success
-    assert rows(tmp_path, "select count(*) from raw.orders") == [(365,)]
 
 
 def test_what_is_tolerated_is_a_variable(tmp_path):

@@ -1,6 +1,5 @@
 """``make snowflake-smoke`` on the emulator: what it says and returns, and that nothing is left."""
 
-import dataclasses
 import json
 import os
 import re
@@ -10,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pyarrow as pa
 import pytest
 import snowflake.connector
 from emulator.process import Emulator
@@ -18,10 +16,7 @@ from emulator.wire import Statement
 from sql_files import DOCS, statements, texts
 
 from analytics_assets.command import snowflake_smoke
-from analytics_assets.command.smoke_totals import expected_totals
-from analytics_assets.demo_shop import generate
-from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
-from analytics_assets.settings import PROJECT_ROOT, load_settings
+from analytics_assets.settings import PROJECT_ROOT
 
 COMMAND = [sys.executable, "-m", "analytics_assets.command.snowflake_smoke"]
 SETTINGS = (
@@ -121,44 +116,6 @@ def test_where_it_cannot_drop_the_database_it_says_what_to_type(
     with snowflake.connector.connect(**snowflake_emulator.connection_arguments()) as connection:
         connection.cursor().execute(told[1])
     assert throw_away_databases(snowflake_emulator) == []
-
-
-def test_a_total_that_differs_is_told_and_fails(capsys: pytest.CaptureFixture[str]):
-    found = {"orders": 10.0, "revenue": 99.99, "pairs": float("nan")}
-
-    assert not snowflake_smoke._is_as_expected(found, {**found, "revenue": 100.0, "pairs": 3.0})
-
-    said = capsys.readouterr().err
-    assert re.search(r"revenue +99.99  WRONG, expected 100.00", said)
-    assert "1 of 3 totals as expected" in said
-
-
-def test_a_statement_that_is_ended_and_a_table_that_cannot_be_read_are_told(
-    smoke: pytest.MonkeyPatch, snowflake_emulator: Emulator, capsys: pytest.CaptureFixture[str]
-):
-    account = load_settings().snowflake
-    assert account is not None
-    with (
-        snowflake_emulator.failing(r"system\$wait"),
-        SnowflakeWarehouse(account).session() as session,
-    ):
-        assert not snowflake_smoke._waits_more_than_a_minute(session)
-    stranger = dataclasses.replace(account, role="STRANGER")
-
-    assert not snowflake_smoke._is_read_by(SnowflakeWarehouse(stranger))
-
-    said = capsys.readouterr().err
-    assert "WRONG: a statement of 75 s was ended" in said
-    assert re.search("a second role reads 0 tables .* WRONG for .*realtime.fact_orders", said)
-
-
-def test_a_shop_that_sells_one_product_has_no_pairs():
-    shop = generate(0.01)
-    lines = shop.order_items.to_pandas().assign(product_id="PROD_001")
-    one_product = dataclasses.replace(shop, order_items=pa.Table.from_pandas(lines))
-
-    assert expected_totals(shop)["pairs of products"] > 0
-    assert expected_totals(one_product)["pairs of products"] == 0
 
 
 @contextmanager
