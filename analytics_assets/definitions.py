@@ -5,6 +5,7 @@ Dagster's own assets, checks, schedules and sensors; each `Contract`; ``PAGES``;
 ``for_settings`` for what depends on the settings. Nothing here names a table or a room.
 """
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
@@ -89,4 +90,8 @@ def _pages(modules: Sequence[ModuleType]) -> dict[str, Page]:
 @dg.definitions
 def defs() -> dg.Definitions:
     """Build the definitions when Dagster asks; importing this module reads no setting."""
-    return build_definitions(load_settings())
+    # A command of Dagster asks several times.
+    return _built(load_settings())
+
+
+_built = functools.cache(build_definitions)

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from analytics_assets.definitions import contracts
-from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.contract import Contract, words
 from analytics_assets.lib.tables import Table, tables
 from analytics_assets.settings import PROJECT_ROOT
 
@@ -19,9 +19,10 @@ _HEAD = """\
 Made by `make docs` from `dbt_project/models` and each room's `checks.py`; a test fails where this
 page says something else.
 
-Under each table stand the rules it keeps. A broken rule stops what is built from the table, or
-fails the run where nothing is, unless it is marked *warns*. Types are DuckDB's; on Snowflake a
-varchar reads text, a double float, a timestamp timestamp_ntz, and every exact number number.
+Under each table stand its checks, each with its rules. A broken one stops what is built from the
+table, or fails the run where nothing is, unless it is marked *warns*. Types are DuckDB's; on
+Snowflake a varchar reads text, a double float, a timestamp timestamp_ntz, and every exact number
+number.
 """
 
 
@@ -55,8 +56,9 @@ def _section(made: Table, contract: Contract | None) -> Iterator[str]:
         meaning = column.description.replace("|", "\\|")
         yield f"| `{name}` | {column.type} | {meaning} |"
     yield ""
-    for rule in contract.all_rules if contract else ():
-        yield f"- {rule.words}{'' if rule.blocking else f' (*warns*: {rule.advice})'}"
+    for rules in contract.checks.values() if contract else ():
+        advice = "; ".join(rule.advice for rule in rules)
+        yield f"- {words(rules)}{'' if rules[0].blocking else f' (*warns*: {advice})'}"
     yield ""
 
 

@@ -61,7 +61,7 @@ def test_checks_say_their_rule_and_what_came_of_it(
     page: Page, expect: Any, ui: DagsterUi, keep: Keep
 ):
     # The list of checks shows those that fit; the address chooses one.
-    key = "the_key_is_unique_and_never_missing"
+    key = "the_table_is_as_described"
     page.goto(f"{ui.address}/assets/stg_orders?view=checks&checkDetail={key}")
 
     # The list beside it shortens long names and keeps the whole one where nobody sees it.

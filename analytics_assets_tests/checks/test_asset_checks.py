@@ -6,6 +6,7 @@ import pytest
 from contract_of_a_test import contract_of
 
 from analytics_assets.lib.checks.asset_checks import asset_checks, sample_table
+from analytics_assets.lib.checks.contract import AS_DESCRIBED
 from analytics_assets.lib.checks.rules import WARN, in_range, not_null
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 
@@ -14,10 +15,11 @@ CONTRACT = contract_of(
     "staging.sales",
     COLUMNS,
     ["id"],
-    not_null("id"),
+    not_null("id", check=AS_DESCRIBED),
     in_range("amount", minimum=0, severity=WARN, advice="Look at the source", amount="amount"),
     amount="amount",
 )
+KEY = "the key is unique and never missing"
 CLEAN = "('a', 1), ('b', 2)"
 WITH_NULL_ID = "('a', 1), (null, 2)"
 WITH_NEGATIVES = "('a', 1), ('b', -2), ('c', -3)"
@@ -72,8 +74,7 @@ def mart_rows(warehouse):
 def test_clean_rows_pass_every_check_and_go_on(run, warehouse):
     found = results(run(CLEAN))
     assert {name: result.passed for name, result in found.items()} == {
-        "the_key_is_unique_and_never_missing": True,
-        "id_is_never_null": True,
+        "the_table_is_as_described": True,
         "amount_is_in_range": True,
     }
     assert mart_rows(warehouse) == 1
@@ -82,7 +83,7 @@ def test_clean_rows_pass_every_check_and_go_on(run, warehouse):
 def test_an_error_stops_what_is_built_from_the_table(run, warehouse):
     result = run(WITH_NULL_ID)
     found = results(result)
-    assert not found["id_is_never_null"].passed
+    assert not found["the_table_is_as_described"].passed
     assert found["amount_is_in_range"].passed
     assert mart_rows(warehouse) == 0
     assert [event.asset_key for event in result.get_asset_materialization_events()] == [
@@ -117,16 +118,39 @@ def test_a_result_carries_count_sample_query_and_the_rule_in_words(run):
     ]
 
 
+def test_a_check_of_several_rules_says_which_are_broken_by_how_many_rows_and_shows_them(run):
+    twice = results(run("('a', 1), ('a', 2), ('b', 3)"))["the_table_is_as_described"]
+    assert twice.description == f"1 row of 3 (33.3 %) breaks the rule: {KEY}: id"
+    assert twice.metadata["failing_rows"].value == 1
+    assert "having count(*) > 1" in twice.metadata["query"].value
+    assert "never null" not in twice.metadata["query"].value
+
+    both = results(run("('a', 1), ('a', 2), (null, 3)"))["the_table_is_as_described"]
+    assert both.description == (
+        f"2 rows of 3 (66.7 %) break the rule: {KEY}: id. "
+        "1 row of 3 (33.3 %) breaks the rule: id is never null"
+    )
+    assert both.metadata["failing_rows"].value == 3
+    assert both.metadata["query"].value.endswith(
+        "```\n```sql\n-- id is never null\nselect id\nfrom staging.sales\nwhere id is null\n```"
+    )
+    assert {name for name in both.metadata if name.startswith("sample")} == {
+        f"sample: {KEY}",
+        "sample: id is never null",
+    }
+
+    kept = results(run(CLEAN))["the_table_is_as_described"]
+    assert kept.description == f"{KEY}. id is never null"
+
+
 def test_a_sample_shows_null_as_null_and_cuts_long_text(run):
     long_text = "x" * 300
     rows = f"('{long_text}', 1), ('{long_text}', 2), (null, 3)"
-    found = results(run(rows))
-    shown = [
-        row.data for row in found["the_key_is_unique_and_never_missing"].metadata["sample"].records
-    ]
+    metadata = results(run(rows))["the_table_is_as_described"].metadata
+    shown = [row.data for row in metadata[f"sample: {KEY}"].records]
     assert {"id": "x" * 200 + "...", "row_count": "2"} in shown
     assert {"id": "NULL", "row_count": "1"} in shown
-    [record] = found["id_is_never_null"].metadata["sample"].records
+    [record] = metadata["sample: id is never null"].records
     assert record.data == {"id": "NULL"}
 
 
@@ -154,14 +178,14 @@ def test_a_sample_shows_numbers_and_days_as_they_are():
 
 def test_one_check_alone_can_run_on_a_table_that_is_there(run, warehouse):
     run(WITH_NULL_ID)
-    only = dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("sales"), "id_is_never_null"))
+    only = dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("sales"), "amount_is_in_range"))
     result = run(selection=only)
-    assert list(results(result)) == ["id_is_never_null"]
+    assert list(results(result)) == ["amount_is_in_range"]
     assert result.get_asset_materialization_events() == []
 
 
 def test_all_checks_can_run_on_tables_that_are_there(run):
     run(CLEAN)
     result = run(selection=dg.AssetSelection.all_asset_checks())
-    assert len(results(result)) == 3
+    assert len(results(result)) == 2
     assert result.get_asset_materialization_events() == []

@@ -148,9 +148,24 @@ def test_only_tables_that_others_fill_are_held_to_their_columns():
     assert contract_of("staging.sales", COLUMNS, ["id"]).columns_rule is None
 
 
-def test_a_contract_with_two_rules_of_one_name_is_refused():
-    with pytest.raises(ValueError, match="two rules named id_is_never_null"):
+def test_a_contract_with_one_rule_twice_is_refused():
+    with pytest.raises(ValueError, match="twice the rule id is never null"):
         Contract("raw.sales", rules=(not_null("id"), not_null("id")))
+
+
+def test_a_check_that_both_blocks_and_warns_is_refused():
+    day = not_null("day", check="all is there", severity=WARN, advice="look at it")
+    with pytest.raises(ValueError, match=r"got both in all_is_there of raw\.sales"):
+        Contract("raw.sales", rules=(not_null("id", check="all is there"), day))
+
+
+def test_a_table_with_an_as_of_date_is_held_to_the_clock_unless_it_is_its_key():
+    columns = {"id": "INTEGER", "as_of_date": "DATE"}
+    clock = "as_of_date is that of the clock"
+    kept = [rule.sentence for rule in contract_of("analytics.mart", columns, ["id"]).all_rules]
+    of_days = contract_of("analytics.days", columns, ["as_of_date"]).all_rules
+    assert clock in kept
+    assert clock not in [rule.sentence for rule in of_days]
 
 
 def test_a_rule_on_a_column_that_no_yaml_describes_is_refused():

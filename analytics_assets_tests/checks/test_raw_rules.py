@@ -1,4 +1,4 @@
-"""What the rules of the raw tables say in numbers, on a few rows."""
+"""What the rules of the raw tables and of late orders say in numbers, on a few rows."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import pytest
 
 from analytics_assets.defs.raw.checks import ORDER_ITEMS, ORDERS, QUARANTINED_ROWS
 from analytics_assets.defs.raw.specs import RAW_TABLES
+from analytics_assets.defs.staging.checks_orders import STALE_ORDERS
 from analytics_assets.lib.checks.asset_checks import explained
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
@@ -62,3 +63,21 @@ def test_a_unit_price_may_be_rounded_to_cents(raw, variables, line, is_kept):
     )
     found = said(raw, variables, ORDER_ITEMS, "line_total_is_quantity_times_unit_price")
     assert (found is None) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("newest", "severity", "words"),
+    [
+        ("2024-03-28", "", "the orders are not stale"),
+        ("2024-03-27", "WARN", "the newest is of 2024-03-27, 4 days before as_of_date 2024-03-31"),
+        ("2024-03-24", "WARN", "after more than 7 days"),
+        ("2024-03-23", "ERROR", "The orders are stale: the newest is of 2024-03-23, 8 days before"),
+        (None, "ERROR", "There is no order up to as_of_date 2024-03-31"),
+    ],
+)
+def test_orders_are_late_before_they_are_stale(find, newest, severity, words):
+    rows = [("2020-01-01",), (newest,)] if newest else []
+    finding = find(STALE_ORDERS, {"order_day": "DATE"}, rows)
+    assert finding.passed is not bool(severity)
+    assert finding.passed or finding.severity.value == severity
+    assert words in explained(finding)

@@ -8,7 +8,6 @@ from analytics_assets.lib.checks.rules import (
     has_rows,
     in_range,
     key,
-    newest_event,
     no_rows,
     not_null,
     references,
@@ -107,8 +106,6 @@ def test_references_find_what_the_other_table_lacks_even_beside_its_nulls(find):
         ("y",),
         ("z",),
     ]
-    trimmed = references("every id is known", "id", "raw.known", trimmed=True)
-    assert records(find(trimmed, IDS, [(" x",), ("y",), ("  ",), (None,), ("Y",)])) == [("Y",)]
 
 
 @pytest.mark.usefixtures("known")
@@ -129,14 +126,6 @@ def test_no_rows_counts_and_shows_what_its_query_returns(find):
 def test_has_rows_fails_on_an_empty_table_only(find):
     assert find(has_rows(), IDS, []).failing_rows == 1
     assert find(has_rows(), IDS, [(None,)]).passed
-
-
-@pytest.mark.parametrize("kind", ["DATE", "TIMESTAMP"])
-@pytest.mark.parametrize(("newest", "passed"), [("2024-03-28", True), ("2024-03-27", False)])
-def test_the_newest_event_may_be_as_old_as_the_bound(find, kind, newest, passed):
-    rule = newest_event("day", 3)
-    assert find(rule, {"day": kind}, [("2020-01-01",), (newest,), (None,)]).passed is passed
-    assert find(rule, {"day": kind}, []).failing_rows == 1
 
 
 def test_a_rule_is_named_after_its_sentence_and_a_warning_gives_advice():

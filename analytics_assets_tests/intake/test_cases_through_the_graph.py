@@ -100,7 +100,7 @@ WELL = {
 WARNED = {
     "shopify with customers": ("every_named_customer_is_known", " rows of 968 ("),
     "olist, a customer per order": ("some_customer_has_ordered_twice", "709 rows of 1,023"),
-    "returned lines": ("every_frequent_product_has_a_price", "row of"),
+    "returned lines": ("frequent_products_have_a_category_and_a_price", "has a price"),
 }
 
 

@@ -147,7 +147,7 @@ def test_orders_that_are_a_few_days_old_build_the_marts(copy: Settings, days: in
 
     assert result.success, failed(result)
     warned = {c.check_name for c in result.get_asset_check_evaluations() if not c.passed}
-    assert ("the_newest_order_day_is_recent" in warned) is warns
+    assert ("the_orders_are_not_stale" in warned) is warns
     with duckdb.connect(copy.duckdb_path) as connection:
         days_built = connection.execute(
             "select distinct as_of_date from analytics.customer_lifetime_value"

@@ -4,6 +4,7 @@ A method's whole process is measured, its start-up included. It leaves one row a
 """
 
 FINGERPRINT = """
-select count(*), sum(failing_rows), count(case when failing_rows > 0 then 1 end)
+select count(distinct rule), sum(failing_rows),
+    count(distinct case when failing_rows > 0 then rule end)
 from analytics.result
 """

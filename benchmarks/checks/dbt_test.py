@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from analytics_assets.definitions import contracts
-from analytics_assets.defs.staging.checks_orders import STALE_ORDERS
+from analytics_assets.defs.staging.checks_orders import RECENT_DAYS, STALE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import offending_query
 from analytics_assets.lib.checks.rules import JudgedRule, Rule
@@ -98,19 +98,22 @@ def collect(database: Path) -> None:
     """Keep what run_results.json says."""
     folder, _ = workplace(database, "dbt")
     results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
-    keep(database, [(result["unique_id"], result["failures"]) for result in results])
+    keep(
+        database,
+        [(result["unique_id"].rpartition("__")[0], result["failures"]) for result in results],
+    )
 
 
 def _tests() -> dict[str, str]:
-    """Return name -> text of a singular test for each rule of each contract."""
+    """Return name -> text of a singular test per rule; the name but for its end is the check's."""
     variables = load_settings({}).variables
     return {
-        f"{contract.table.replace('.', '__')}__{rule.name}": (
+        f"{contract.table.replace('.', '__')}__{rule.name}__{position}": (
             # What is planted in the shop, and tolerated, must not end the measurement.
             f"{{{{ config(severity='warn') }}}}\n{_sql(contract, rule, variables)}\n"
         )
         for contract in contracts()
-        for rule in contract.all_rules
+        for position, rule in enumerate(contract.all_rules)
     }
 
 
@@ -121,7 +124,9 @@ def _sql(contract: Contract, rule: Rule, variables: Variables) -> str:
         expected = ", ".join(f"({literals(column)})" for column in types.items())
         return OTHER_COLUMNS.format(expected=expected, actual=query)
     if rule == STALE_ORDERS:
-        return f"select * from ({query}) where newest < as_of_date - stale_after_days"
+        return (
+            f"select * from ({query}) where newest is null or newest < as_of_date - {RECENT_DAYS}"
+        )
     if isinstance(rule, JudgedRule):
         return UNUSUAL_DAYS.format(counted=query, weeks=TRAILING_WEEKS + 1, max_z=MAX_ROBUST_Z)
     return query

@@ -1,6 +1,6 @@
 """How old tables may be: when they were built, not how new their newest event is.
 
-The age of the data itself is a check (``newest_event``), since a rebuild of stale data is fresh
+The age of the data itself is a check (`STALE_ORDERS`), since a rebuild of stale data is fresh
 by its policy. Dagster's daemon judges policies by materializations.
 """
 

@@ -2,7 +2,7 @@
 
 from analytics_assets.defs.staging.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import agree, follows_the_clock, no_rows
+from analytics_assets.lib.checks.rules import agree, no_rows
 from analytics_assets.variables import Variables
 
 
@@ -108,7 +108,6 @@ MONTHLY_COHORTS = Contract(
     "analytics.monthly_cohorts",
     amount="cohort_revenue",
     rules=(
-        follows_the_clock(),
         no_rows(
             "every member is in the size of its cohort",
             _wrong_cohort_sizes,
@@ -125,7 +124,6 @@ MONTHLY_COHORTS = Contract(
 MONTHLY_RETENTION_INDEX = Contract(
     "analytics.monthly_retention_index",
     rules=(
-        follows_the_clock(),
         no_rows(
             "each month compares the cohorts with those of the year before",
             f"""

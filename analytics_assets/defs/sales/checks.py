@@ -7,12 +7,11 @@ from analytics_assets.defs.staging.revenue import (
     differing_months,
 )
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import AS_OF_DATE, expression, follows_the_clock, no_rows
+from analytics_assets.lib.checks.rules import AS_OF_DATE, expression, no_rows
 
 ORDERS_ACCOUNTED_FOR = Contract(
     "analytics.orders_accounted_for",
     rules=(
-        follows_the_clock(),
         no_rows(
             "the reasons add up to the landed orders",
             f"""
@@ -79,7 +78,6 @@ REVENUE_BRIDGE = Contract(
         "analytics.monthly_cohorts",
     ),
     rules=(
-        follows_the_clock(),
         expression(
             "nothing is unexplained",
             "line <> 'unexplained' or (orders = 0 and amount = 0)",
@@ -137,7 +135,6 @@ DAILY_SALES = Contract(
     "analytics.daily_sales",
     amount="sales",
     rules=(
-        follows_the_clock(),
         expression(
             "new, returning and unknown customers add up to all",
             "new_customer_orders + returning_customer_orders + unknown_customer_orders = orders "

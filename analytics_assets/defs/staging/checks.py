@@ -1,6 +1,6 @@
 """What clock, statuses, customers and products must keep; orders have files of their own."""
 
-from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.contract import AS_DESCRIBED, Contract
 from analytics_assets.lib.checks.rules import (
     AS_OF_DATE,
     WARN,
@@ -32,6 +32,7 @@ STG_CLOCK = Contract(
             "there is one as_of_date",
             "select count(*) as clocks, count(as_of_date) as dates from staging.stg_clock\n"
             "having count(*) <> 1 or count(as_of_date) <> 1",
+            check=AS_DESCRIBED,
             explanation="the variable, or the day of the newest order",
         ),
     ),
@@ -44,6 +45,7 @@ ORDER_STATUSES = Contract(
             "raw_status is written as orders are compared",
             "raw_status = lower(trim(raw_status))",
             ["raw_status"],
+            check=AS_DESCRIBED,
             explanation="lower case, without blanks around it",
         ),
         no_rows(
@@ -56,6 +58,7 @@ having min(cast(is_demand as integer)) <> max(cast(is_demand as integer))
     or min(cast(is_revenue as integer)) <> max(cast(is_revenue as integer))
     or max(cast(is_revenue as integer)) > max(cast(is_demand as integer))
 """,
+            check=AS_DESCRIBED,
             explanation="two spellings are both demand or not, both revenue or not; revenue is "
             "demand",
         ),

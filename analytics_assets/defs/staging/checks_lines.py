@@ -16,6 +16,8 @@ from analytics_assets.variables import Variables
 _MANY = 30
 # A shop where everything has one of a few prices has lines alike, too.
 _FEW_PRICES = 10
+_LINES_OF_ORDERS = "the lines are those of the staged orders"
+_FREQUENT_PRODUCTS = "frequent products have a category and a price"
 
 INT_ITEMS_PER_ORDER = Contract(
     "staging.int_items_per_order",
@@ -81,6 +83,7 @@ STG_ORDER_ITEMS = Contract(
             "every line belongs to a staged order",
             "order_id",
             "staging.stg_orders",
+            check=_LINES_OF_ORDERS,
             shown=["order_item_id"],
         ),
         no_rows(
@@ -98,6 +101,7 @@ cross join (
 ) as orders
 where lines.line_count <> orders.line_count or lines.amount <> orders.amount
 """,
+            check=_LINES_OF_ORDERS,
             explanation="as many lines, and as much in them, as the staged orders have",
         ),
         no_rows(
@@ -142,6 +146,7 @@ where baskets.totals = 1
         no_rows(
             "every frequent product has a category",
             _frequent_products("catalog.product_category is null"),
+            check=_FREQUENT_PRODUCTS,
             explanation="a product in more than 10 % of the baskets",
             severity=WARN,
             advice="it may be postage or a fee; name such codes in excluded_product_ids",
@@ -149,6 +154,7 @@ where baskets.totals = 1
         no_rows(
             "every frequent product has a price",
             _frequent_products("products.highest_price <= 0"),
+            check=_FREQUENT_PRODUCTS,
             explanation="a product in more than 10 % of the baskets",
             severity=WARN,
             advice="a sample or a gift is in many baskets and would be recommended with all; "

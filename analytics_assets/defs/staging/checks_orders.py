@@ -16,8 +16,6 @@ from analytics_assets.lib.checks.rules import (
     TolerantRule,
     Verdict,
     expression,
-    has_rows,
-    newest_event,
     no_rows,
     same_rows,
 )
@@ -36,6 +34,7 @@ _NOBODY = (
 _OUTSIZED_SHARE = 0.05
 _MONTHS = "select distinct order_month from staging.stg_orders where order_month is not null"
 _RATE_DAYS = 7
+RECENT_DAYS = 3
 
 
 def _too_much_left_out(variables: Variables) -> str:
@@ -66,14 +65,29 @@ def _judge_staleness(rows: pd.DataFrame) -> Verdict:
     """Judge the one row (newest DATE or NULL, as_of_date DATE, stale_after_days int)."""
     newest, as_of_date = (pd.Timestamp(rows[name].iloc[0]) for name in ("newest", "as_of_date"))
     allowed = int(rows["stale_after_days"].iloc[0])
-    # Without any order the rule that the table has rows says so.
-    if pd.isna(newest) or (days := (as_of_date - newest).days) <= allowed:
+    if pd.isna(newest):
+        return Verdict(
+            rows,
+            message=f"There is no order up to as_of_date {as_of_date:%Y-%m-%d}. The marts were not "
+            "rebuilt and stand as they were. Next: land orders, or build a later as_of_date",
+        )
+    days = (as_of_date - newest).days
+    if days <= min(RECENT_DAYS, allowed):
         return Verdict(rows.head(0))
+    found = (
+        f"the newest is of {newest:%Y-%m-%d}, {days} days before as_of_date {as_of_date:%Y-%m-%d}"
+    )
+    if days <= allowed:
+        return Verdict(
+            rows,
+            message=f"The orders are not recent: {found}. Look at what fills the orders; after "
+            f"more than {allowed} days, stale_after_days, no mart is rebuilt",
+            is_tolerated=True,
+        )
     return Verdict(
         rows,
         message=(
-            f"The orders are stale: the newest is of {newest:%Y-%m-%d}, {days} days before "
-            f"as_of_date {as_of_date:%Y-%m-%d}, and stale_after_days is {allowed}. The marts were "
+            f"The orders are stale: {found}, and stale_after_days is {allowed}. The marts were "
             "not rebuilt and stand as they were. Next: land the missing orders and run again; or "
             f"build as_of_date {newest:%Y-%m-%d}; or raise stale_after_days in ANALYTICS_VARS if "
             "the shop really sold nothing since"
@@ -83,7 +97,8 @@ def _judge_staleness(rows: pd.DataFrame) -> Verdict:
 
 STALE_ORDERS = JudgedRule(
     "the orders are not stale",
-    explanation="the newest is at most stale_after_days before as_of_date, or no mart is rebuilt",
+    explanation=f"the newest is at most {RECENT_DAYS} days before as_of_date; up to "
+    "stale_after_days it only warns, beyond them no mart is rebuilt",
     query=lambda table, variables: (
         f"select newest, as_of_date, {variables.stale_after_days} as stale_after_days\n"
         f"from (select max(order_day) as newest from {table}) as events\n"
@@ -112,7 +127,6 @@ STG_ORDERS = Contract(
             advice="these orders count for nothing; add the exchange rates that are missing, or "
             "land another currency in a shop of its own",
         ),
-        has_rows(),
         STALE_ORDERS,
         same_rows(
             "the orders are those up to as_of_date",
@@ -347,12 +361,6 @@ where orders.order_day < customers.signup_date
             severity=WARN,
             amount="net_amount",
             advice="these orders are outside of the cohorts; look at registration_date",
-        ),
-        newest_event(
-            "order_day",
-            3,
-            severity=WARN,
-            advice="the newest days are missing; look at what fills the orders",
         ),
         usual_volume("order_day", "days are missing or doubled; look at what fills the orders"),
     ),

@@ -1,13 +1,13 @@
-"""Contracts as Dagster checks: one op per table, one check per rule, any of them by itself."""
+"""Contracts as Dagster checks: one op per table, any of its checks by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 import pandas as pd
 
-from analytics_assets.lib.checks.contract import Contract
+from analytics_assets.lib.checks.contract import Contract, words
 from analytics_assets.lib.checks.evaluation import Finding, evaluate
-from analytics_assets.lib.checks.rules import Rule
+from analytics_assets.lib.checks.rules import ERROR, WARN, Rule
 from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
@@ -21,7 +21,7 @@ def asset_checks(contract: Contract) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(
         name=f"check_{contract.table.replace('.', '_')}",
         description=f"Hold {contract.table} to its contract.",
-        specs=[_spec(contract, rule) for rule in contract.all_rules],
+        specs=[_spec(contract, name, rules) for name, rules in contract.checks.items()],
         can_subset=True,
     )
     def check(
@@ -32,44 +32,56 @@ def asset_checks(contract: Contract) -> dg.AssetChecksDefinition:
         names = {key.name for key in context.selected_asset_check_keys}
         with warehouse.session() as session:
             findings = list(evaluate(session, contract, variables, names))
-        for finding in findings:
-            yield _result(contract, finding)
+        for name in contract.checks:
+            if name in names:
+                yield _result(contract, name, [f for f in findings if f.rule.name == name])
 
     return check
 
 
-def _spec(contract: Contract, rule: Rule) -> dg.AssetCheckSpec:
-    advice = f" If it warns: {rule.advice}" if rule.advice else ""
+def _spec(contract: Contract, name: str, rules: Sequence[Rule]) -> dg.AssetCheckSpec:
+    advice = "".join(f" If it warns: {rule.advice}" for rule in rules if rule.advice)
     return dg.AssetCheckSpec(
-        name=rule.name,
+        name=name,
         asset=contract.described.asset_key,
-        description=f"{rule.words}.{advice}",
-        additional_deps=[table(name).asset_key for name in contract.reads],
-        blocking=rule.blocking,
+        description=f"{words(rules)}.{advice}",
+        additional_deps=[table(other).asset_key for other in contract.reads],
+        blocking=rules[0].blocking,
     )
 
 
-def _result(contract: Contract, finding: Finding) -> dg.AssetCheckResult:
-    rule = finding.rule
+def _result(contract: Contract, name: str, findings: Sequence[Finding]) -> dg.AssetCheckResult:
+    """Return the result of a check; of one with several rules, what each broken one found.
+
+    A row that breaks two rules counts twice in failing_rows and failing_amount.
+    """
+    broken = [finding for finding in findings if not finding.passed]
+    shown = broken or findings
+    queries = (
+        f"-- {finding.rule.sentence}\n{finding.query}" if len(findings) > 1 else finding.query
+        for finding in shown
+    )
     metadata: dict[str, dg.MetadataValue] = {
-        "query": dg.MetadataValue.md(f"```sql\n{finding.query}\n```"),
+        "query": dg.MetadataValue.md("\n".join(f"```sql\n{query}\n```" for query in queries)),
     }
-    if finding.failing_rows is not None:
-        metadata["failing_rows"] = dg.MetadataValue.int(finding.failing_rows)
-    if finding.rows_checked is not None:
-        metadata["rows_checked"] = dg.MetadataValue.int(finding.rows_checked)
-    if finding.failing_amount is not None:
-        metadata["failing_amount"] = dg.MetadataValue.float(finding.failing_amount)
-    if finding.note:
-        metadata["note"] = dg.MetadataValue.text(finding.note)
-    if len(finding.sample):
-        metadata["sample"] = sample_table(finding.sample)
+    if failing := [f.failing_rows for f in shown if f.failing_rows is not None]:
+        metadata["failing_rows"] = dg.MetadataValue.int(sum(failing))
+    if rows_checked := [f.rows_checked for f in shown if f.rows_checked is not None]:
+        metadata["rows_checked"] = dg.MetadataValue.int(rows_checked[0])
+    if amounts := [f.failing_amount for f in shown if f.failing_amount is not None]:
+        metadata["failing_amount"] = dg.MetadataValue.float(sum(amounts))
+    if note := ". ".join(dict.fromkeys(finding.note for finding in shown if finding.note)):
+        metadata["note"] = dg.MetadataValue.text(note)
+    for finding in broken:
+        if len(finding.sample):
+            label = "sample" if len(findings) == 1 else f"sample: {finding.rule.sentence}"
+            metadata[label] = sample_table(finding.sample)
     return dg.AssetCheckResult(
         asset_key=contract.described.asset_key,
-        check_name=rule.name,
-        passed=finding.passed,
-        severity=finding.severity,
-        description=explained(finding),
+        check_name=name,
+        passed=not broken,
+        severity=ERROR if any(finding.severity is ERROR for finding in shown) else WARN,
+        description=". ".join(dict.fromkeys(explained(finding) for finding in shown)),
         metadata=metadata,
     )
 

@@ -1,6 +1,7 @@
 """The contract of a table: what dbt's YAML says of its columns, and the rules of its room."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,11 +14,15 @@ from analytics_assets.lib.checks.rules import (
     RowRule,
     Rule,
     Verdict,
+    follows_the_clock,
     key,
     not_null,
 )
 from analytics_assets.lib.tables import Table, table
 from analytics_assets.lib.warehouse.columns import columns_query, differences
+
+# The check of what the YAML says of a table, and of what a room adds to that.
+AS_DESCRIBED = "the table is as described"
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,17 @@ class Contract:
     reads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        names = Counter(rule.name for rule in self.rules)
-        repeated = [name for name, times in names.items() if times > 1]
+        times = Counter(rule.sentence for rule in self.rules)
+        repeated = [sentence for sentence, count in times.items() if count > 1]
         if repeated:
-            raise ValueError(f"the contract of {self.table} has two rules named {repeated[0]}")
+            raise ValueError(f"the contract of {self.table} has twice the rule {repeated[0]}")
+        severities = Counter(name for name, _ in {(r.name, r.severity) for r in self.rules})
+        mixed = [name for name, count in severities.items() if count > 1]
+        if mixed:
+            raise ValueError(
+                f"the rules of one check must all block or all warn (got both in {mixed[0]} of "
+                f"{self.table}). Next: make two checks of it"
+            )
 
     @cached_property
     def described(self) -> Table:
@@ -76,10 +88,15 @@ class Contract:
         made = self.described
         from_yaml: list[Rule] = []
         if made.key and self.checks_key:
-            from_yaml.append(key(made.key, severity=self.key_severity, advice=self.key_advice))
+            check = AS_DESCRIBED if self.key_severity is ERROR else ""
+            from_yaml.append(
+                key(made.key, check=check, severity=self.key_severity, advice=self.key_advice)
+            )
         required = [name for name, column in made.columns.items() if column.not_null]
         if required and not made.made_by_dbt:
-            from_yaml.append(not_null(*required))
+            from_yaml.append(not_null(*required, check=AS_DESCRIBED))
+        if "as_of_date" in made.columns and "as_of_date" not in made.key:
+            from_yaml.append(follows_the_clock(check=AS_DESCRIBED))
         return (*from_yaml, *self.rules)
 
     @cached_property
@@ -87,6 +104,20 @@ class Contract:
         """The rule on the columns if there is one, then the others."""
         on_columns = () if self.columns_rule is None else (self.columns_rule,)
         return (*on_columns, *self.rules_on_rows)
+
+    @cached_property
+    def checks(self) -> dict[str, list[Rule]]:
+        """The name of each check -> its rules."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.all_rules:
+            found.setdefault(rule.name, []).append(rule)
+        return found
+
+
+def words(rules: Sequence[Rule]) -> str:
+    """Return the rules of a check in words."""
+    together = "; ".join(rule.words for rule in rules)
+    return f"{rules[0].check}: {together}" if rules[0].check else together
 
 
 def columns_rule(described: Table) -> JudgedRule:
@@ -104,8 +135,9 @@ def columns_rule(described: Table) -> JudgedRule:
         return Verdict(differing, note)
 
     return JudgedRule(
-        "the columns are as described",
-        explanation="these names, each with its type; other columns may stand beside them",
+        "each column is there with its type",
+        check=AS_DESCRIBED,
+        explanation="other columns may stand beside them",
         query=lambda name, _: columns_query(name),
         judge=judge,
     )

@@ -40,7 +40,7 @@ class Finding:
         note: what else there is to say.
         message: said instead of how many rows offend.
         advice: the rule's own, with the value it is about.
-        is_tolerated: whether a tolerant rule is broken by so little that it only warns.
+        is_tolerated: whether the rule is broken by so little that it only warns.
     """
 
     rule: Rule
@@ -72,7 +72,7 @@ def evaluate(
     variables: Variables,
     names: Collection[str] | None = None,
 ) -> Iterator[Finding]:
-    """Yield a finding for each rule of the contract, or for each that is named.
+    """Yield a finding for each rule of the contract, or for each of the checks that are named.
 
     One statement counts the offences against all rules that SQL decides, or a few where memory does
     not suffice for one; what failed is read again for its sample and its amount. Where the columns
@@ -186,6 +186,7 @@ def _judge(
         rows_checked,
         note=verdict.note,
         message=verdict.message,
+        is_tolerated=verdict.is_tolerated,
     )
 
 

@@ -30,6 +30,7 @@ Sql = str | Callable[[Variables], str]
 class Options(TypedDict, total=False):
     """What every kind of rule takes beside its own arguments; `Rule` says what each means."""
 
+    check: str
     explanation: str
     severity: AssetCheckSeverity
     advice: str
@@ -43,6 +44,7 @@ class Rule:
 
     Attributes:
         sentence: the rule in words; the check is named after it.
+        check: the words of a check of several rules of one severity, which is named after these.
         explanation: a formula or what the rule is for, where the sentence alone does not say.
         severity: ERROR stops what is built from the table, or fails the run where nothing is;
             WARN reports what later steps handle.
@@ -54,6 +56,7 @@ class Rule:
 
     sentence: str
     _: KW_ONLY
+    check: str = ""
     explanation: str = ""
     severity: AssetCheckSeverity = ERROR
     advice: str = ""
@@ -66,8 +69,8 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """The sentence as a check name."""
-        return re.sub(r"[^a-z0-9]+", "_", self.sentence.lower()).strip("_")
+        """The name of the check that the rule is, or is part of."""
+        return re.sub(r"[^a-z0-9]+", "_", (self.check or self.sentence).lower()).strip("_")
 
     @property
     def words(self) -> str:
@@ -153,11 +156,13 @@ class Verdict:
         offending: the rows that break the rule.
         note: what else there is to say.
         message: said instead of how many rows offend, where rows are not what it is about.
+        is_tolerated: whether the rule is broken by so little that it only warns.
     """
 
     offending: pd.DataFrame
     note: str = ""
     message: str = ""
+    is_tolerated: bool = False
 
 
 @dataclass(frozen=True)
@@ -294,17 +299,13 @@ def references(
     column: str,
     other_table: str,
     *,
-    trimmed: bool = False,
     shown: Sequence[str] = (),
     **options: Unpack[Options],
 ) -> TableRule:
     """Return the rule that each value of ``column`` is in the same column of ``other_table``.
 
-    NULL refers to nothing and is kept. With ``trimmed`` both sides are compared without the
-    blanks around them, and an empty text refers to nothing either. A sample shows the columns
-    ``shown`` and the reference.
+    NULL refers to nothing and is kept. A sample shows the columns ``shown`` and the reference.
     """
-    value = f"nullif(trim({column}), '')" if trimmed else column
     selected = ", ".join(dict.fromkeys((*shown, column)))
     options.setdefault("explanation", f"{column} is in {other_table}, or NULL")
     return TableRule(
@@ -313,8 +314,8 @@ def references(
         offending=lambda table, _: (
             f"select {selected}\n"
             f"from {table}\n"
-            f"where {value} is not null\n"
-            f"    and {value} not in (select {value} from {other_table} where {value} is not null)"
+            f"where {column} is not null and {column} not in (\n"
+            f"    select {column} from {other_table} where {column} is not null\n)"
         ),
         **options,
     )
@@ -355,31 +356,14 @@ def no_rows(sentence: str, query: Sql, **options: Unpack[Options]) -> TableRule:
     return TableRule(sentence, offending=lambda _, variables: sql_text(query, variables), **options)
 
 
-def newest_event(column: str, max_days: int, **options: Unpack[Options]) -> TableRule:
-    """Return the rule that the newest ``column`` is at most ``max_days`` before as_of_date.
-
-    ``column`` is a DATE or TIMESTAMP. A table without any event breaks the rule.
-    """
-    options.setdefault("explanation", f"at most {max_days} days before as_of_date")
-    return TableRule(
-        f"the newest {column} is recent",
-        offending=lambda table, _: (
-            "select newest, as_of_date\n"
-            f"from (select cast(max({column}) as date) as newest from {table}) as events\n"
-            "cross join staging.stg_clock\n"
-            f"where newest is null or newest < as_of_date - {max_days}"
-        ),
-        **options,
-    )
-
-
-def follows_the_clock() -> RowRule:
+def follows_the_clock(**options: Unpack[Options]) -> RowRule:
     """Return the rule that the table was built for the day at which the staging tables stand."""
     return expression(
         "as_of_date is that of the clock",
         f"as_of_date = {AS_OF_DATE}",
         ["as_of_date"],
         null_fails=True,
+        **options,
     )
 
 
@@ -392,8 +376,3 @@ def agree(left: str, right: str) -> str:
         f"coalesce(abs(({left}) - ({right})) <= 1e-9 * greatest(1, abs({right})), "
         f"({left}) is null and ({right}) is null)"
     )
-
-
-def same(left: str, right: str) -> str:
-    """Return the condition that both are NULL or equal. Never NULL."""
-    return f"({left}) is not distinct from ({right})"
