@@ -2,7 +2,7 @@
 
 from analytics_assets.defs.staging.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import agree, no_rows
+from analytics_assets.lib.checks.rules import no_rows
 from analytics_assets.variables import Variables
 
 
@@ -29,33 +29,14 @@ group by orders.customer_id
 """
 
 
-def _wrong_cohort_sizes(variables: Variables) -> str:
+def _wrong_cells(variables: Variables) -> str:
     return f"""
-with members as (
+with sizes as (
     select cohort_month, count(*) as member_count
     from ({members(variables)}) as members
     group by cohort_month
 ),
-cohorts as (
-    select cohort_month, min(cohort_size) as least_size, max(cohort_size) as greatest_size
-    from analytics.monthly_cohorts
-    group by cohort_month
-)
-select
-    coalesce(cohorts.cohort_month, members.cohort_month) as cohort_month,
-    cohorts.least_size,
-    cohorts.greatest_size,
-    members.member_count
-from cohorts
-full outer join members on cohorts.cohort_month = members.cohort_month
-where cohorts.least_size is distinct from members.member_count
-    or cohorts.greatest_size is distinct from members.member_count
-"""
-
-
-def _wrong_cells(variables: Variables) -> str:
-    return f"""
-with counted as (
+counted as (
     select
         members.cohort_month,
         {month_number("orders.order_month")} - {month_number("members.cohort_month")} as age,
@@ -80,8 +61,11 @@ returned as (
     group by 1, 2
 )
 select
-    coalesce(cells.cohort_month, counted.cohort_month, returned.cohort_month) as cohort_month,
+    coalesce(cells.cohort_month, counted.cohort_month, returned.cohort_month, sizes.cohort_month)
+        as cohort_month,
     coalesce(cells.months_since_signup, counted.age, returned.age) as months_since_signup,
+    cells.cohort_size,
+    sizes.member_count,
     cells.active_customers,
     counted.active as expected_active_customers,
     cells.total_orders,
@@ -95,7 +79,9 @@ full outer join counted
     on cells.cohort_month = counted.cohort_month and cells.months_since_signup = counted.age
 full outer join returned
     on cells.cohort_month = returned.cohort_month and cells.months_since_signup = returned.age
-where cells.active_customers is distinct from coalesce(counted.active, 0)
+full outer join sizes on cells.cohort_month = sizes.cohort_month
+where cells.cohort_size is distinct from sizes.member_count
+    or cells.active_customers is distinct from coalesce(counted.active, 0)
     or cells.total_orders is distinct from coalesce(counted.orders, 0)
     or cells.cohort_revenue is distinct from coalesce(counted.revenue, 0)
     or cells.cohort_returns is distinct from coalesce(returned.amount, 0)
@@ -109,14 +95,10 @@ MONTHLY_COHORTS = Contract(
     amount="cohort_revenue",
     rules=(
         no_rows(
-            "every member is in the size of its cohort",
-            _wrong_cohort_sizes,
-            explanation="no cohort with a customer is missing, none has customers too many",
-        ),
-        no_rows(
-            "each cell has the figures of its members' revenue orders",
+            "each cell has the figures of its members",
             _wrong_cells,
-            explanation="active customers, orders, revenue and what came back",
+            explanation="how many they are, their revenue orders, and what came back; no cohort "
+            "is missing",
         ),
     ),
 )
@@ -166,7 +148,9 @@ from analytics.monthly_retention_index as months
 full outer join expected on {month_number("months.calendar_month")} = expected.month_number
 where months.ages_compared is distinct from coalesce(expected.ages, 0)
     or months.active_customers is distinct from coalesce(expected.active, 0)
-    or not {agree("months.expected_active_customers", "expected.expected_active")}
+    or (months.expected_active_customers is null) <> (expected.expected_active is null)
+    or abs(months.expected_active_customers - expected.expected_active)
+        > 1e-9 * greatest(1, expected.expected_active)
 """,
             explanation="ages, active and expected customers of monthly_cohorts",
         ),
