@@ -18,7 +18,7 @@ _QUARANTINE = "raw.quarantined_rows"
 
 def _few_rows_quarantined(table: str) -> Rule:
     gone = f"select count(*) from {_QUARANTINE} where table_name = {literal(table)}"
-    came = f"select (select count(*) from raw.{table}) + ({gone})"
+    came = f"select (select count(*) as row_count from raw.{table}) + ({gone})"
     return no_rows(
         "at most five percent of the rows are quarantined",
         f"""
