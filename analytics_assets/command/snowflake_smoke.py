@@ -234,8 +234,10 @@ def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
 def _load(session: Session, shop: DemoShop) -> None:
     for name, table in RAW_TABLES.items():
         columns = dict(table.columns)
-        rows = getattr(shop, name).to_pandas().reindex(columns=list(columns))
-        session.replace(f"loaded.{name}", rows, columns)
+        # The demonstration shop has one currency, and hence no exchange rates.
+        made = getattr(shop, name, None)
+        rows = pd.DataFrame() if made is None else made.to_pandas()
+        session.replace(f"loaded.{name}", rows.reindex(columns=list(columns)), columns)
     nothing_refused = dict.fromkeys(QUARANTINE_COLUMNS, ())
     session.replace("loaded.quarantined_rows", pd.DataFrame(nothing_refused), QUARANTINE_COLUMNS)
 
