@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from analytics_assets.intake import draft, shop_file
 from analytics_assets.intake.faults import LandingError, UnknownFormatError, shown
-from analytics_assets.intake.files import DataFile
+from analytics_assets.intake.files import DataFile, unpack
 from analytics_assets.intake.formats import LINES, OWN, Format, Source, find, formats, plain, same
 from analytics_assets.intake.shop_file import ShopFile
 
@@ -187,7 +187,9 @@ def _missing(column: str, file: DataFile, source: Source, found: Mapping[str, ob
     }
     # A header that means another column everywhere else is no hint either.
     taken |= {plain(name) for one in formats()[OWN].sources.values() for name in one.columns}
-    free = [header for header in file.headers if plain(header) not in taken]
+    # total quantity is no total_amount: it ends in the name of another column.
+    others = tuple(taken - {plain(column)})
+    free = [header for header in file.headers if not plain(header).endswith(others)]
     fault = f"{file.name}: column {column} is missing; the file has: {shown(file.headers)}."
     if len(file.headers) == 1:
         return f'{fault} Next: write what stands between values into shop.yml: `separator: ";"`'
@@ -207,7 +209,7 @@ def _missing_table(name: str, form: Format, files: list[DataFile], others: list[
     there = shown([file.name for file in files] + others) or "nothing"
     return (
         f"{name}: the file is missing: {form.title} needs {needs}; the folder holds {there}. "
-        f"Next: put the export that holds {needs} there"
+        f"Next: {unpack(others) or f'put the export that holds {needs} there'}"
     )
 
 
@@ -215,7 +217,9 @@ def _unknown(files: list[DataFile], others: list[str]) -> str:
     listed = "; ".join(f"{file.name} has {shown(file.headers)}" for file in files[:5])
     names = ", ".join(form.title for form in formats().values())
     more = f", and {shown(others)}" if others else ""
+    packed = unpack(others)
     return (
-        f"the files are of no format that is known ({names}): {listed}{more}. Next: say in "
-        f"{shop_file.NAME} which column is which; `make shop DIR=...` writes a draft of it"
+        f"the files are of no format that is known ({names}): {listed}{more}. Next: "
+        f"{f'{packed}; or ' if packed else ''}say in {shop_file.NAME} which column is which; "
+        "`make shop DIR=...` writes a draft of it"
     )

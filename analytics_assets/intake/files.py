@@ -5,8 +5,9 @@ import csv
 import gzip
 import io
 import re
+import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,15 @@ MOST_COLUMNS = 10_000
 
 _OURS = (shop_file.NAME, shop_file.DRAFT)
 _SEPARATORS = ",;\t|"
+# What a column says of a row that is no sale, or none any more.
+_NO_SALE = frozenset(
+    {
+        *("refund", "refunded", "return", "returned", "cancelled", "canceled", "cancellation"),
+        *("void", "voided", "failed", "declined", "credit", "credit note", "chargeback"),
+        *("storno", "storniert", "retoure", "rückgabe", "gutschrift", "erstattung", "erstattet"),
+        *("annulé", "annulée", "remboursé", "remboursée", "avoir", "devolución", "cancelado"),
+    }
+)
 _BEGINNING = 1 << 14  # characters in which the header begins
 _MAGIC = {b"\x1f\x8b": "gzip", b"PAR1": "Parquet", b"PK\x03\x04": "a spreadsheet or an archive"}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -102,11 +112,57 @@ def look(directory: Path, shop: ShopFile) -> tuple[list[DataFile], list[str]]:
         raise LandingError(
             (
                 f"{str(directory)!a} holds no file that can be read; it holds "
-                f"{shown(others) or 'nothing'}. Allowed are {', '.join(SUFFIXES)}. Next: put the "
-                "shop's export there",
+                f"{shown(others) or 'nothing'}. Allowed are {', '.join(SUFFIXES)}. Next: "
+                + (unpack(others) or "put the shop's export there"),
             )
         )
     return found, others
+
+
+def words_of_no_sale(file: DataFile, used: Container[int]) -> Iterator[tuple[str, str, int, int]]:
+    """Yield the columns that say of some rows that they are no sale, but for those in ``used``.
+
+    Only the beginning of a file of text is looked at. Each column is given as its header, a word,
+    the rows that say one of the words, and the rows looked at.
+    """
+    if not file.is_text:
+        return
+    with file.open() as content:
+        text = content.read(LONGEST_ROW).decode(file.encoding, "replace")
+    whole = text[: text.rfind("\n") + 1]  # the last line may be cut
+    rows = [row for row in _rows(whole, file.separator) if len(row) == len(file.headers)]
+    for place, header in enumerate(file.headers):
+        words = [row[place].strip() for row in rows if row[place].strip().lower() in _NO_SALE]
+        # A column of one word says nothing; the header's own line is one of the rows.
+        if place not in used and 0 < len(words) < len(rows) - 1:
+            yield header, Counter(words).most_common(1)[0][0], len(words), len(rows) - 1
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:
+        return []
+
+
+def unpack(names: list[str]) -> str:
+    """Return what to type for the first packed file of ``names``; empty where none is."""
+    commands = {
+        ".zip": "unzip {0}",
+        ".tar.gz": "tar xf {0}",
+        ".tgz": "tar xf {0}",
+        ".gz": "gunzip {0}",
+        ".bz2": "bunzip2 {0}",
+        ".xz": "unxz {0}",
+        ".zst": "unzstd {0}",
+        ".7z": "7z x {0}",
+        ".rar": "unrar x {0}",
+    }
+    for name in names:
+        for suffix, command in commands.items():
+            if name.lower().endswith(suffix):
+                return f"unpack {name!a} in that folder: {command.format(shlex.quote(name))}"
+    return ""
 
 
 def _candidates(entries: list[Path], others: list[str]) -> Iterator[tuple[str, Path, str]]:

@@ -24,6 +24,7 @@ Kind = Literal[
     "text",
     "email",
     "amount",
+    "discount",
     "quantity",
     "percent",
     "rate",
@@ -38,6 +39,7 @@ SQL_TYPES: Mapping[Kind, str] = {
     "text": "VARCHAR",
     "email": "VARCHAR",
     "amount": "DECIMAL(18,2)",
+    "discount": "DECIMAL(18,2)",
     "quantity": "DECIMAL(14,3)",
     "percent": "DECIMAL(5,2)",
     "rate": "DECIMAL(18,10)",
@@ -59,7 +61,8 @@ class SourceColumn(Strict):
     """One column of a source.
 
     Attributes:
-        kind: what its values are; decides how text is read and what is refused.
+        kind: what its values are; decides how text is read and what is refused. A ``discount`` is
+            an amount that is taken off, whatever its sign; Square's, of sales and refunds, is none.
         headers: what it is called in files, the first one found wins; empty: its own name.
         filled: a row without a value here is quarantined.
         path: for elements of an array: where in the element it is, such as ``price`` or ``a.b``.
@@ -98,6 +101,7 @@ class Source(Strict):
         leave_out: rows that are left out, counted and named.
         whole: column of an order whose rows have no key of their own: what stands in two files of
             such a source was exported twice.
+        of_whole: columns that say something of the whole order, and so the same in all its rows.
         keyed_by: a column that is such a key where the files have it.
         columns: the columns by the name that the format's SQL uses.
     """
@@ -108,6 +112,7 @@ class Source(Strict):
     elements: Elements | None = None
     leave_out: tuple[LeftOut, ...] = ()
     whole: str = ""
+    of_whole: tuple[str, ...] = ()
     keyed_by: str = ""
     columns: Mapping[str, SourceColumn]
 

@@ -129,6 +129,7 @@ def _report(
         newest,
         first,
         landing.assigned.notices,
+        tuple(warning for one in landing.staged.values() for warning in one.warnings),
     )
 
 

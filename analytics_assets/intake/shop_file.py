@@ -11,7 +11,16 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from analytics_assets.intake.faults import LandingError
-from analytics_assets.intake.formats import LINES, OWN, Format, SourceColumn, Strict, formats
+from analytics_assets.intake.formats import (
+    LINES,
+    OWN,
+    Format,
+    SourceColumn,
+    Strict,
+    formats,
+    plain,
+    same,
+)
 from analytics_assets.intake.schema import STATUSES
 
 NAME = "shop.yml"
@@ -48,6 +57,7 @@ class ShopFile(Strict):
     mode: Literal["full", "merge"] = "full"
     allow_fewer_orders: bool = False
     customers_by: Literal["customer_id", "email"] | None = None
+    cents: bool | tuple[str, ...] = False
     guests: tuple[str, ...] = ()
     tables: Mapping[str, ShopTable] = Field(default_factory=dict)
     statuses: Mapping[str, str] = Field(default_factory=dict)
@@ -78,8 +88,9 @@ class ShopFile(Strict):
     @field_validator("dates")
     @classmethod
     def _has_days(cls, value: str | None) -> str | None:
-        if value is not None and "%" not in value:
-            raise ValueError('must be a pattern such as "%d.%m.%Y %H:%M"')
+        parts = (("%d",), ("%m", "%b", "%B"), ("%Y", "%y"))
+        if value is not None and not all(any(one in value for one in part) for part in parts):
+            raise ValueError('must be a pattern with day, month and year, such as "%d.%m.%Y %H:%M"')
         return value
 
     @field_validator("tables")
@@ -118,6 +129,12 @@ class ShopFile(Strict):
             if status not in STATUSES:
                 raise ValueError(f"{word}: must be one of {', '.join(STATUSES)} (got {status!r})")
         return value
+
+    def is_in_cents(self, column: str, header: str) -> bool:
+        """Say whether the amounts of a column, called ``header`` in the file, are whole cents."""
+        if isinstance(self.cents, bool):
+            return self.cents
+        return bool(same(self.cents) & {plain(column), plain(header)})
 
     def mapped(self, form: Format) -> Format:
         """Return a format with the files and columns of ``tables``."""

@@ -10,13 +10,19 @@ import duckdb
 from analytics_assets.intake import statements
 from analytics_assets.intake.assign import Assigned, assign
 from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, shown
-from analytics_assets.intake.files import DataFile, look
-from analytics_assets.intake.formats import Format, LeftOut, Source, find
+from analytics_assets.intake.files import DataFile, look, words_of_no_sale
+from analytics_assets.intake.formats import LINES, Format, LeftOut, Source, find, plain, same
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
-from analytics_assets.intake.shop_file import ShopFile, read_shop_file
+from analytics_assets.intake.shop_file import NAME, ShopFile, read_shop_file
 from analytics_assets.intake.stage import prepare, stage
-from analytics_assets.intake.values import Reading, Typed, typed_columns
+from analytics_assets.intake.typed import Reading, Typed
+from analytics_assets.intake.values import MONEY, typed_columns
+
+# Orders whose rows disagree about the order: a few are mistakes, more are no orders.
+_MOST_DISAGREEING = 0.01
+# So many may all have lines that are alike.
+_FEW_ORDERS = 10
 
 
 @dataclass
@@ -33,6 +39,7 @@ class Staged:
     quarantined: int = 0
     left_out: int = 0
     notices: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,8 @@ def stage_all(
     shop = read_shop_file(directory)
     files, others = look(directory, shop)
     assigned = assign(files, others, shop)
+    if unknown := _unknown_cents(shop, assigned):
+        raise LandingError((unknown,))
     connection.execute("set timezone = 'UTC'")
     prepare(connection)
     connection.execute(statements.create_faults())
@@ -101,6 +110,33 @@ def stage_all(
     if faults:
         raise LandingError(tuple(faults))
     return Landing(connection, directory, shop, assigned, staged, now, is_demo_shop)
+
+
+def _unknown_cents(shop: ShopFile, assigned: Assigned) -> str:
+    """Return what is wrong with the columns that shop.yml calls cents; empty where nothing is."""
+    if isinstance(shop.cents, bool):
+        return ""
+    amounts = {}
+    for (format_name, source_name), files in assigned.sources.items():
+        form = next(form for form in assigned.tables.values() if form.name == format_name)
+        source = form.sources[source_name]
+        headers = [find(source, file.headers) for file in files]
+        for name, column in source.columns.items():
+            if column.kind not in MONEY:
+                continue
+            for file, places in zip(files, headers, strict=True):
+                if name in places:
+                    amounts[file.headers[places[name][0]]] = name
+            if source.elements is not None:
+                amounts[name] = name
+    known = same(amounts) | same(amounts.values())
+    unknown = [name for name in shop.cents if plain(name) not in known]
+    if not unknown:
+        return ""
+    return (
+        f"{NAME}: cents: {shown(unknown)}: no column of amounts in the files. Next: write those "
+        f"that are in cents, of {shown(list(amounts))}, or `cents: true` for all"
+    )
 
 
 def _stage(
@@ -144,6 +180,16 @@ def _stage(
     ]
     if unused:
         one.notices.append(f"{file_name}: ignored columns: {shown(unused)}")
+    if "order_status" in one.source.columns and "order_status" not in one.present:
+        one.warnings += [
+            f"{file.name}: there is no order_status, but the ignored column {header!a} says "
+            f"{word!a} in {rows:,} of the first {looked:,} rows, which count as sales. Next: name "
+            "it order_status, or leave these rows out"
+            for file, found in places
+            for header, word, rows, looked in words_of_no_sale(
+                file, {place for at in found.values() for place in at}
+            )
+        ]
     if absent := [name for name in one.source.columns if name not in one.present]:
         one.notices.append(f"{file_name}: optional columns that are not there: {shown(absent)}")
 
@@ -166,6 +212,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
                 f"{rule.because}"
             )
     connection.execute(statements.used_view(one.name, [rule.when for rule in left_out]))
+    _look_at_whole_orders(connection, one, name)
     used = count(connection, f"{one.name}_typed") if left_out else typed
     one.left_out = typed - used
     if typed + one.quarantined != one.rows:
@@ -222,6 +269,59 @@ def _exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[
             because="another file has the same row of the same order; the files overlap",
         )
     ]
+
+
+def _look_at_whole_orders(connection: duckdb.DuckDBPyConnection, one: Staged, name: str) -> None:
+    """Say which orders have rows that disagree about the order; empty values agree with all.
+
+    Raises:
+        FileFault: more than a few do: what is taken for an order is none.
+    """
+    whole = one.source.whole
+    columns = [column for column in one.source.of_whole if column in one.present]
+    if whole not in one.present or not columns:
+        return
+    kinds = {column: one.source.columns[column].kind for column in columns}
+    content = [
+        column
+        for column, described in one.source.columns.items()
+        if column in one.present and described.kind in ("id", "text", "amount", "quantity")
+    ]
+    [orders, paired, *found] = connection.execute(
+        statements.disagreeing_orders(one.name, whole, kinds, content)
+    ).fetchall()[0]
+    faults = []
+    if orders >= _FEW_ORDERS and paired > 0.5 * orders:
+        faults.append(
+            f"{name}: {paired:,} of {orders:,} orders ({share(paired, orders)}) have each of "
+            "their rows twice, as where a file was appended to itself. Next: export the file again"
+        )
+    for column, rows, example in zip(columns, found[::2], found[1::2], strict=True):
+        if not rows:
+            continue
+        first, last = connection.execute(
+            f'select min("{column}"), max("{column}") from {one.name}_typed where "{whole}" = ?',
+            [example],
+        ).fetchall()[0]
+        said = (
+            f"{name}: {rows:,} of {orders:,} orders ({share(rows, orders)}) have rows with "
+            f"different {column}, such as {example!a} with {str(first)!a} and {str(last)!a}"
+        )
+        if rows <= _MOST_DISAGREEING * orders:
+            one.warnings.append(f"{said}: one of them counts for the whole order")
+            continue
+        if kinds[column] == "discount":
+            step = "if it is the discount of a line, call it line_discount in shop.yml"
+        elif one.format.name == LINES:
+            step = (
+                f"if rows of different {column} are different orders, join both in shop.yml, such "
+                f"as `{whole}: [{one.present[whole]}, {one.present[column]}]`; else mend the file"
+            )
+        else:
+            step = "if the files are of two shops, land each by itself; else export them again"
+        faults.append(f"{said}: {one.present[whole]} alone does not name an order. Next: {step}")
+    if faults:
+        raise FileFault(*faults)
 
 
 def _rounded(

@@ -13,7 +13,7 @@ from analytics_assets.intake.schema import (
     STATUS_COLUMNS,
     RawTable,
 )
-from analytics_assets.intake.values import Typed
+from analytics_assets.intake.typed import Typed
 from analytics_assets.lib.warehouse.literals import literal, literals
 
 
@@ -134,6 +134,44 @@ def _filed(source: str, order: str) -> str:
         join landing_files as piece
             on piece.source = '{source}' and staged.rowid >= piece.first_row
             and staged.rowid < piece.first_row + piece.row_count
+    """
+
+
+def disagreeing_orders(
+    source: str, order: str, kinds: Mapping[str, str], content: Sequence[str]
+) -> str:
+    """Return the query of orders whose rows have different values in a column that is the order's.
+
+    One row: how many orders there are, how many have each row of ``content`` an even number of
+    times, then per column how many disagree and the first by name. Of times the day counts.
+    """
+    rows = ", ".join(f'"{name}"' for name in content)
+    values = {
+        name: f'cast("{name}" as date)' if kind == "time" else f'"{name}"'
+        for name, kind in kinds.items()
+    }
+    marks = ", ".join(
+        f"min(mark_{place}) <> max(mark_{place}) as differs_{place}" for place in range(len(values))
+    )
+    hashed = ", ".join(
+        f"case when {value} is not null then hash({value}) end as mark_{place}"
+        for place, value in enumerate(values.values())
+    )
+    found = ", ".join(
+        f"count(case when differs_{place} then 1 end), "
+        f"min(case when differs_{place} then order_value end)"
+        for place in range(len(values))
+    )
+    return f"""
+        select count(*), count(case when paired = 0 then 1 end), {found}
+        from (
+            select order_value, bit_xor(content_hash) as paired, {marks}
+            from (
+                select "{order}" as order_value, hash({rows}) as content_hash, {hashed}
+                from {source}_typed
+            )
+            group by order_value
+        )
     """
 
 

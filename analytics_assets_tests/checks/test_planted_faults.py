@@ -58,6 +58,14 @@ FAULTS = {
     ),
     "every status is known": "update {table} set order_status = 'unknown'",
     "every order is in the shop's currency": ("update {table} set left_out_as = 'other_currency'"),
+    "no amounts are in cents": (
+        "update {table} set total_amount = 100 * total_amount, items_total = 100 * items_total"
+    ),
+    "every order has a day of its own": "update {table} set order_day = date '1970-01-01'",
+    "orders are of many moments": (
+        "update {table} set order_date = timestamp '2024-01-01' where rowid % 3 > 0"
+    ),
+    "every line of a sale has an amount": "update {table} set line_total = null",
     "every sale has lines": "update {table} set item_count = 0",
     "some customer has ordered twice": "update {table} set customer_id = order_id",
     "no month is missing": (
@@ -70,11 +78,11 @@ FAULTS = {
     "lines of one order have totals of their own": (
         "update {table} set line_total = abs(hash(order_id) % 9973) + 1"
     ),
-    "no two customer ids differ only in case or blanks": (
-        "update {table} set customer_id = case when rowid % 2 = 0 then 'a' else 'A ' end"
+    "no two customer ids differ only in case, blanks or leading zeros": (
+        "update {table} set customer_id = case when rowid % 2 = 0 then 'a' else '0A ' end"
     ),
-    "no two product ids differ only in case or blanks": (
-        "update {table} set product_id = case when rowid % 2 = 0 then 'a' else 'A ' end"
+    "no two product ids differ only in case, blanks or leading zeros": (
+        "update {table} set product_id = '0' || (select min(product_id) from staging.stg_products)"
     ),
     "every frequent product has a price": (
         "update {table} set product_id = 'sample', unit_price = 0"

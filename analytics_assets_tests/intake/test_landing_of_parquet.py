@@ -81,7 +81,7 @@ def test_amounts_with_more_decimals_are_rounded_with_a_notice(shop, values):
 @pytest.mark.parametrize(
     ("column", "values", "value", "reason"),
     [
-        ("total_amount", pa.array([1.0, float("nan")]), "nan", "total_amount is not a number"),
+        ("total_amount", pa.array([1.0, float("inf")]), "inf", "total_amount is not a number"),
         ("total_amount", pa.array([1.0, 1e308]), "1e+308", "does not fit DECIMAL(18,2)"),
         (
             "total_amount",
@@ -117,8 +117,8 @@ def test_fractional_quantities_land(shop):
         shop.folder / "order_items.parquet",
     )
     shop.land()
-    assert shop.values("order_items", "quantity") == [Decimal(2), Decimal("1.982")]
-    assert [row[5] for row in shop.quarantine()] == ["quantity is not a number"]
+    assert shop.values("order_items", "quantity") == [Decimal(2), Decimal("1.982"), None]
+    assert shop.quarantine() == []
 
 
 def test_whole_floats_are_ids_and_zoned_times_become_local(shop):

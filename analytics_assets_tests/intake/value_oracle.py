@@ -23,6 +23,12 @@ def key(value: str) -> object:
     return value.strip() or REFUSED
 
 
+def _is_nothing(value: str) -> bool:
+    words = ("null", "(null)", "\\n", "nil", "none", "nan", "nat", "na", "n/a", "n.a.", "#n/a", "-")
+    marks = ("--", "\u2013", "\u2014", "0000-00-00", "0000-00-00 00:00:00")
+    return value.strip(" ").lower() in (*words, *marks)
+
+
 def number(precision: int, scale: int):
     def landed(value: str) -> object:
         read = _decimal(_undressed(value))
@@ -58,7 +64,7 @@ def moment(value: str) -> object:
     if value == "\u00a0":
         return UNDECIDED  # nothing, or nothing that can be read
     value = value.strip(" ")
-    if not value:
+    if not value or _is_nothing(value):
         return None
     plain, point, fraction = value.partition(".")
     for form in ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
@@ -110,7 +116,7 @@ def _undressed(value: str) -> str:
 
 def _decimal(value: str) -> object:
     bare = value.strip(" ")
-    if not bare:
+    if not bare or _is_nothing(value):
         return None
     if not set(bare) <= set("0123456789+-.eE"):
         return REFUSED

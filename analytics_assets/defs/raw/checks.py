@@ -48,6 +48,13 @@ ORDERS = Contract(
         ),
         in_range("discount_percent", minimum=0, maximum=100),
         in_range(
+            "discount_amount",
+            minimum=0,
+            severity=WARN,
+            amount="discount_amount",
+            advice="it raises what the order is worth; look at the sign of these discounts",
+        ),
+        in_range(
             "shipping_cost",
             minimum=0,
             severity=WARN,

@@ -138,6 +138,7 @@ def _results(
             **common,
             "format": report.format,
             "recognised": "\n".join(report.notices),
+            "warnings": "\n".join(report.warnings) or "none",
         },
     )
     orders = sum(word.orders for word in report.statuses)

@@ -12,14 +12,20 @@ from analytics_assets.lib.checks.rules import (
 from analytics_assets.variables import Variables
 
 
-def spelt_in_two_ways(column: str, row: str, amount: str, table: str) -> str:
-    """Return the query for the rows whose id another one equals but for case and blanks."""
-    bare = f"lower(replace({column}, ' ', ''))"
+def spelt_in_two_ways(column: str, row: str, amount: str, table: str, other: str = "") -> str:
+    """Return the query for the rows whose id another one equals but for case, blanks and zeros.
+
+    Zeros are those before it; the other one is in ``table`` or in the table ``other``.
+    """
+    bare = f"ltrim(lower(replace({column}, ' ', '')), '0')"
+    ids = f"select {column} from {table}"
+    if other:
+        ids = f"select {column} from ({ids} union all select {column} from {other}) as both_tables"
     return f"""
 select {row}, {column}, {amount}
 from {table}
 where {bare} in (
-    select {bare} from {table} where {column} is not null
+    select {bare} from ({ids}) as ids where {column} is not null
     group by {bare} having min({column}) <> max({column})
 )
 """

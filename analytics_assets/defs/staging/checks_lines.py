@@ -7,6 +7,7 @@ from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     AS_OF_DATE,
     WARN,
+    TolerantRule,
     no_rows,
     references,
 )
@@ -134,6 +135,21 @@ where baskets.totals = 1
             advice="line_total may hold the total of the whole order, which then counts once per "
             "line; land unit_price instead, or the total of the line",
         ),
+        TolerantRule(
+            "every line of a sale has an amount",
+            offending=lambda *_: (
+                """
+select lines.order_item_id, lines.order_id, lines.product_id, lines.quantity, lines.unit_price
+from staging.stg_order_items as lines
+inner join staging.stg_orders as orders on lines.order_id = orders.order_id
+where orders.is_revenue and lines.line_total is null
+"""
+            ),
+            explanation="it may be 0, not missing",
+            by_rows=True,
+            advice="these lines count for nothing, and an order made of its lines is worth too "
+            "little; land quantity and price, or the total, of each line",
+        ),
         references(
             "every product is in the catalogue",
             "product_id",
@@ -161,10 +177,12 @@ where baskets.totals = 1
             "name it in excluded_product_ids",
         ),
         no_rows(
-            "no two product ids differ only in case or blanks",
+            "no two product ids differ only in case, blanks or leading zeros",
             spelt_in_two_ways(
-                "product_id", "order_item_id", "line_total", "staging.stg_order_items"
+                *("product_id", "order_item_id", "line_total", "staging.stg_order_items"),
+                "staging.stg_products",
             ),
+            explanation="nor one of a line from one of the catalogue",
             severity=WARN,
             amount="line_total",
             advice="one product may be counted as two; write each id in one way",

@@ -20,7 +20,7 @@ from analytics_assets.lib.checks.rules import (
     same_rows,
 )
 from analytics_assets.lib.checks.volume import usual_volume
-from analytics_assets.lib.warehouse.literals import literals
+from analytics_assets.lib.warehouse.literals import literal, literals
 from analytics_assets.variables import Variables
 
 _IS_REVENUE = "is_revenue and net_amount > 0"
@@ -35,6 +35,19 @@ _OUTSIZED_SHARE = 0.05
 _MONTHS = "select distinct order_month from staging.stg_orders where order_month is not null"
 _RATE_DAYS = 7
 RECENT_DAYS = 3
+_MANY_ORDERS = 50
+_MANY_TOTALS = 20
+# Currencies without cents, and those whose prices seldom have any.
+_NO_CENTS = (
+    *("JPY", "KRW", "VND", "IDR", "CLP", "PYG", "ISK", "UGX", "XAF", "XOF", "XPF", "RWF", "BIF"),
+    *("DJF", "GNF", "KMF", "VUV", "IRR", "LAK", "MMK", "UZS", "LBP", "IQD"),
+)
+_SELDOM_CENTS = (
+    *("SEK", "NOK", "DKK", "CZK", "HUF", "INR", "RUB", "THB", "PHP", "TWD", "COP", "ARS", "MXN"),
+    *("KZT", "UAH", "TRY", "KES", "NGN", "PKR", "LKR", "BDT", "NPR", "TZS", "RSD", "CRC", "DOP"),
+)
+# Placeholders of databases and spreadsheets for a day that is not known.
+_NO_DAYS = "date '1970-01-01', date '1900-01-01', date '1899-12-30', date '1899-12-31'"
 
 
 def _too_much_left_out(variables: Variables) -> str:
@@ -58,6 +71,45 @@ cross join (
 where (left_out_as is not null or {is_other})
     and (counted.left_out > {variables.tolerated_share} * counted.orders
         or counted.other_currency > {other} * counted.orders)
+"""
+
+
+def _in_cents(variables: Variables) -> str:
+    # What is priced in a whole currency has prices under 100, or such as 1980 that end in 0.
+    named = literal(variables.currency and variables.currency.upper())
+    return f"""
+with orders as (
+    select order_id, total_amount, items_total, net_amount,
+        total_quantity,
+        coalesce(currency, {named}, '') as money
+    from staging.stg_orders
+    where total_amount <> 0 and items_total <> 0 and exchange_rate is null
+),
+counted as (
+    select money,
+        count(*) as orders,
+        count(distinct total_amount) as totals,
+        count(case when total_amount <> floor(total_amount)
+            or items_total <> floor(items_total) then 1 end) as with_cents,
+        count(case when abs(items_total) < 100 * abs(total_quantity) then 1 end) as small,
+        count(case when mod(total_amount, 10) <> 0 then 1 end) as not_of_tens,
+        count(case when mod(total_amount, 100) <> 0 then 1 end) as not_of_hundreds
+    from orders
+    group by money
+)
+select orders.order_id, orders.total_amount, orders.items_total, orders.net_amount
+from orders
+inner join counted on orders.money = counted.money
+where counted.orders >= {_MANY_ORDERS}
+    and counted.totals >= {_MANY_TOTALS}
+    and counted.with_cents = 0
+    and counted.small <= 0.05 * counted.orders
+    and counted.money not in ({literals(_NO_CENTS)})
+    and case
+        when counted.money in ({literals(_SELDOM_CENTS)}) then counted.not_of_hundreds = 0
+        when counted.money = '' then counted.not_of_tens >= 0.5 * counted.orders
+        else true
+    end
 """
 
 
@@ -228,6 +280,14 @@ select orders.order_id, orders.total_amount, orders.items_total, orders.net_amou
     case
         when abs(lines.unit_prices - orders.total_amount) <= orders.rounding
             then 'by exactly the quantity: unit_price holds the total of the line'
+        when abs(orders.items_total - 100 * orders.total_amount) <= 100 * orders.rounding
+            and orders.total_amount <> 0
+            then 'by exactly 100: the lines are in cents, cents: [unit_price, line_total] in '
+            || 'shop.yml divides them'
+        when abs(orders.total_amount - 100 * orders.items_total) <= 100 * orders.rounding
+            and orders.items_total <> 0
+            then 'by exactly 100: the orders are in cents, cents: [total_amount] in shop.yml '
+            || 'divides them'
         when orders.items_total < orders.total_amount then 'the lines hold less'
         else 'the lines hold more'
     end as difference
@@ -246,6 +306,67 @@ where abs(orders.total_amount - orders.items_total) > orders.rounding
             advice="sales follow the orders, products follow the lines; total_amount must be the "
             "goods before discount, without tax and shipping, and what holds the price of a whole "
             "line must be landed as line_total",
+        ),
+        no_rows(
+            "no amounts are in cents",
+            _in_cents,
+            explanation=f"at least {_MANY_ORDERS} orders of a currency with cents, none of which "
+            "has any, and hardly a price under 100",
+            severity=WARN,
+            amount="net_amount",
+            advice="if 1999 stands for 19.99, all money is 100 times too much: write "
+            "`cents: true` into shop.yml; if the currency has no cents, name it there, such as "
+            "`currency: JPY`",
+        ),
+        TolerantRule(
+            "every order has a day of its own",
+            offending=lambda *_: (
+                f"""
+select cast(order_day as varchar) as no_day, order_id, net_amount
+from staging.stg_orders
+where order_day in ({_NO_DAYS})
+"""
+            ),
+            explanation="not 1970-01-01 or 1900-01-01, which stand for no day",
+            amount="net_amount",
+            by="no_day",
+            by_rows=True,
+            advice="these orders are on a day that stands for none; land the column that says "
+            "when they were placed",
+        ),
+        no_rows(
+            "orders are of many moments",
+            # A moment that has more than half of all is of a day that has.
+            f"""
+with counted as (
+    select count(*) as orders, min(order_day) as first_day, max(order_day) as last_day
+    from staging.stg_orders
+),
+days as (
+    select order_day, count(*) as orders from staging.stg_orders group by order_day
+),
+moments as (
+    select orders.order_date, count(*) as orders
+    from staging.stg_orders as orders
+    inner join days on orders.order_day = days.order_day
+    cross join counted
+    where 2 * days.orders > counted.orders
+    group by orders.order_date
+)
+select orders.order_id, orders.order_date, orders.net_amount
+from staging.stg_orders as orders
+inner join moments on orders.order_date = moments.order_date
+cross join counted
+where counted.orders >= {_MANY_ORDERS}
+    and 2 * moments.orders > counted.orders
+    and (counted.last_day > counted.first_day + 7
+        or orders.order_date > cast(orders.order_day as timestamp))
+""",
+            explanation="no second, or day where only days are known, has more than half of all",
+            severity=WARN,
+            amount="net_amount",
+            advice="this may be the moment of an import; land the column that says when each "
+            "order was placed",
         ),
         TolerantRule(
             "every sale has lines",
@@ -327,7 +448,7 @@ where {_IS_REVENUE}
             'write it into shop.yml, such as `guests: ["0"]`, and they count as unknown',
         ),
         no_rows(
-            "no two customer ids differ only in case or blanks",
+            "no two customer ids differ only in case, blanks or leading zeros",
             spelt_in_two_ways("customer_id", "order_id", "net_amount", "staging.stg_orders"),
             severity=WARN,
             amount="net_amount",

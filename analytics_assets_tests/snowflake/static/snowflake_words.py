@@ -13,7 +13,7 @@ from sqlglot import exp
 _FUNCTIONS = """
     abs cast coalesce count date_trunc datediff dayofweekiso dense_rank exp extract floor
     first_value
-    greatest hash lag lead least left length ln lower max max_by min min_by mod nullif power
+    greatest hash lag lead least left length ln lower ltrim max max_by min min_by mod nullif power
     rank replace round row_number sha2 sqrt substring sum trim try_cast upper
 """
 FUNCTIONS = frozenset(_FUNCTIONS.split())

@@ -1,0 +1,439 @@
+"""Times of a column of text: as ISO, in one order of day and month, as numbers, or with words.
+
+What only one reading fits is read so, what two readings fit is asked for, never guessed.
+"""
+
+import re
+from collections.abc import Mapping
+
+from analytics_assets.intake.faults import FileFault, shown
+from analytics_assets.intake.formats import SQL_TYPES, Kind
+from analytics_assets.intake.schema import FIRST_YEAR, LAST_YEAR
+from analytics_assets.intake.typed import Look, Reading, Rule, Typed, is_filled
+
+# Six decimals are what a TIMESTAMP holds; zeros after them lose nothing.
+_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ISO = f" *({_DAY}([ T]{_CLOCK})?)? *"
+_ISO_LOWER = _ISO.replace("[ T]", "[ t]")
+_ZONED = f" *({_DAY})[ T]({_CLOCK}) *(Z|UTC|[+-][0-9]{{2}}(:?[0-9]{{2}})?) *"
+
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S")
+# A two-digit year must not take the first digits of one with four.
+_DAYS = {
+    "day first": ("%d{0}%m{0}%y", "%d{0}%m{0}%Y"),
+    "month first": ("%m{0}%d{0}%y", "%m{0}%d{0}%Y"),
+    "year first": ("%Y{0}%m{0}%d", "%Y%m%d"),
+}
+
+# Months by their names in lower case, in English, German, French, Spanish, Italian and Dutch.
+_MONTHS = {
+    word: f"{number:02d}"
+    for number, words in enumerate(
+        (
+            "january jan januar jänner janvier janv enero ene gennaio gen januari",
+            "february feb februar febr février fevrier févr fevr fév febrero febbraio februari",
+            "march mar märz maerz mär mrz mars marzo maart mrt",
+            "april apr avril avr abril abr aprile",
+            "may mai mayo maggio mag mei",
+            "june jun juni juin junio giugno giu",
+            "july jul juli juillet juil julio luglio lug",
+            "august aug août aout agosto ago augustus",
+            "september sep sept septembre septiembre settembre set",
+            "october oct oktober okt octobre octubre ottobre ott",
+            "november nov novembre noviembre",
+            "december dec dezember dez décembre decembre déc diciembre dic dicembre",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+# Days of the week, and words between the parts of a time.
+_FILLERS = frozenset(
+    word
+    for words in (
+        "monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri",
+        "saturday sat sunday sun montag mo dienstag di mittwoch mi donnerstag do",
+        "freitag fr samstag sonnabend sa sonntag so lundi lun mardi mercredi mer",
+        "jeudi jeu vendredi ven samedi sam dimanche dim lunes martes miércoles mié",
+        "jueves jue viernes vie sábado sáb domingo dom lunedì martedì mercoledì",
+        "giovedì gio venerdì sabato sab domenica mar",
+        "at um uhr à a de del of the le el il der den st nd rd th er",
+    )
+    for word in words.split()
+)
+# Hours ahead of UTC. CST, IST, BST, AST, SST mean several zones each, so they are asked for.
+_ZONES = {
+    "z": 0,
+    **{"utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2},
+    **{"eet": 2, "eest": 3, "msk": 3, "jst": 9, "kst": 9, "awst": 8, "aest": 10, "aedt": 11},
+    **{"nzst": 12, "nzdt": 13, "sgt": 8, "hkt": 8, "brt": -3},
+    **{"edt": -4, "est": -5, "cdt": -5, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8},
+    **{"akdt": -8, "akst": -9, "hst": -10},
+}
+_DAYS_WITH_WORDS = ("%d #%m %y", "%d #%m %Y", "#%m %d %y", "#%m %d %Y", "%Y #%m %d")
+_MOST_WORDS = 200
+
+# Times as one number {n}, of the years 2000 to 2099: first, last, the time; the first two in UTC.
+_COUNTED = {
+    "seconds since 1970": (946684800, 4102444800, "make_timestamp(cast({n} * 1e6 as bigint))"),
+    "milliseconds since 1970": (
+        *(946684800000, 4102444800000),
+        "make_timestamp(cast({n} * 1e3 as bigint))",
+    ),
+    "a spreadsheet's days": (
+        *(36526, 73051),
+        "make_timestamp(cast(round(({n} - 25569) * 86400) * 1e6 as bigint))",
+    ),
+}
+
+
+TIMES_ASKED = {
+    "any": "true",
+    "iso": f"regexp_full_match({{v}}, '{_ISO}')",
+    "zoned": f"regexp_full_match({{v}}, '{_ZONED}')",
+    "counted": r"regexp_full_match(trim({v}), '[0-9]{5,13}(\.[0-9]+)?')",
+    "worded": r"regexp_matches({v}, '\p{L}{3}|[0-9] ?(Z|GMT|UTC|[A-Z]{2,5})([+-][0-9:]+)?$"
+    r"|:[0-9]{2} *[+-][0-9]{2}:?[0-9]{2}$')",
+    "utc": f"regexp_extract({{v}}, '{_ZONED}', 6) in ('Z', 'UTC', '+00', '+0000', '+00:00')",
+}
+
+
+def typed_time(look: Look, name: str, kind: Kind, header: str, reading: Reading) -> Typed:
+    """Return how a column of times or days is made of its text.
+
+    Raises:
+        FileFault: no way of writing times fits, or two do, or nobody knows their zone.
+    """
+    column = f'"{name}"'
+    count, with_iso = look.count(name, "any"), look.count(name, "iso")
+    with_zone = look.count(name, "zoned")
+    notice = None
+    found = None
+    if not reading.shop.dates and look.count(name, "counted") > 0.5 * count:
+        found = _counted(look, name, kind, header, reading)
+    elif look.count(name, "worded") > max(0.5 * count, with_zone):
+        found = _worded(look, name, kind, header, reading)
+    if found is not None:
+        moment, notice = found
+        malformed = f"{moment} is null"
+        other = Rule(
+            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
+        )
+    elif with_zone > 0.5 * count:
+        moment, notice = _zoned(look, name, header, reading)
+        malformed = f"not regexp_full_match({column}, '{_ZONED}')"
+        other = Rule(f"{malformed} and regexp_full_match({column}, '{_DAY}.*')", "has no time zone")
+    elif reading.shop.dates or count == 0 or with_iso + with_zone >= 0.5 * count:
+        # Trimming is dear, and few values need it.
+        trimmed = f"try_cast(trim({column}) as timestamp)"
+        plain = f"coalesce(try_cast({column} as timestamp), {trimmed})"
+        malformed = f"not regexp_full_match({column}, '{_ISO}')"
+        if reading.shop.dates and with_iso < count:
+            plain = _of(_said(reading.shop.dates, "{v}"), column)
+            malformed = f"{plain} is null"
+        moment = _local(plain, kind, reading)
+        zone = f"regexp_full_match({column}, '{_ZONED}')"
+        other = Rule(f"{malformed} and {zone}", "has a time zone, and other rows have none")
+    else:
+        plain, notice = _pattern(look, name, header, "{v}")
+        moment = _local(plain, kind, reading)
+        malformed = f"{plain} is null"
+        other = Rule(
+            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
+        )
+    within = (
+        f"{moment} >= timestamp '{FIRST_YEAR}-01-01 00:00:00' "
+        f"and {moment} < timestamp '{LAST_YEAR + 1}-01-01 00:00:00'"
+    )
+    filled = is_filled(column)
+    rules = (
+        Rule(f"{filled} and {other.condition}", other.reason),
+        Rule(f"{filled} and {malformed}", "is not a date"),
+        Rule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
+        Rule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
+    )
+    last = f"timestamp '{LAST_YEAR}-12-31 23:59:59.999999'"
+    fits = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
+    unread = f"{column} is not null and ({malformed} or ({fits}) is not true)"
+    broken = f"case when {unread} then {filled} else false end"
+    return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice, broken=broken)
+
+
+def _counted(
+    look: Look, name: str, kind: Kind, header: str, reading: Reading
+) -> tuple[str, str] | None:
+    """Return how a column of times that are numbers is read; None where no way fits half of them.
+
+    No number is a time in two ways.
+    """
+    number = "try_cast(trim({}) as double)"
+    within = [
+        f"{number.format('v')} >= {first} and {number.format('v')} < {last}"
+        for first, last, _ in _COUNTED.values()
+    ]
+    count, *fitting = look.everywhere(name, *within)
+    best, unit = max(zip(fitting, _COUNTED, strict=True))
+    if best < 0.5 * count:
+        return None
+    first, last, moment = _COUNTED[unit]
+    text = number.format(f'"{name}"')
+    moment = f"case when {text} >= {first} and {text} < {last} then {moment.format(n=text)} end"
+    if unit.endswith("1970") and kind != "day":
+        moment = f"(({moment}) at time zone 'UTC' at time zone '{reading.business_timezone}')"
+    else:
+        moment = _local(f"({moment})", kind, reading)
+    return moment, f"column {header}: times are read as {unit}"
+
+
+def _local(moment: str, kind: Kind, reading: Reading) -> str:
+    """Return a time without zone as the business's local time; a day has no zone."""
+    zone = reading.shop.timezone
+    if zone is None or kind == "day" or zone == reading.business_timezone:
+        return moment
+    return f"(({moment}) at time zone '{zone}' at time zone '{reading.business_timezone}')"
+
+
+def _zoned(look: Look, name: str, header: str, reading: Reading) -> tuple[str, str]:
+    column = f'"{name}"'
+    local = f"try_cast(regexp_replace({column}, '{_ZONED}', '\\1 \\2') as timestamp)"
+    offset = f"regexp_extract({column}, '{_ZONED}', 6)"
+    if reading.keeps_offset and look.count(name, "utc") < look.count(name, "zoned"):
+        return local, f"column {header}: times stay as the shop's own clock showed them"
+    hours = f"try_cast(regexp_extract({offset}, '^([+-][0-9]{{2}})', 1) as integer)"
+    minutes = f"try_cast(right(replace({offset}, ':', ''), 2) as integer)"
+    shift = (
+        f"case when {offset} in ('Z', 'UTC') then 0 else {hours} * 60 + "
+        f"case when length(replace({offset}, ':', '')) = 5 then "
+        f"case when starts_with({offset}, '-') then -{minutes} else {minutes} end else 0 end end"
+    )
+    moment = f"(({local} - to_minutes({shift})) at time zone 'UTC'"
+    moment += f" at time zone '{reading.business_timezone}')"
+    return moment, f"column {header}: times are converted to {reading.business_timezone}"
+
+
+def _pattern(look: Look, name: str, header: str, text: str) -> tuple[str, str]:
+    """Return how a column of times that are not ISO is read: the one order that fits.
+
+    ``text`` is the SQL of a time with ``{v}`` for the column.
+
+    Raises:
+        FileFault: no order fits, or two do.
+    """
+    readings = {
+        order: _strptime(
+            text,
+            [
+                day.format(mark) + clock
+                for mark in ("./-" if "{0}" in days[0] else "")
+                for day in days
+                for clock in _CLOCKS
+            ],
+        )
+        for order, days in _DAYS.items()
+    }
+    # A day of two digits is no year.
+    conditions = [
+        f"coalesce(year({_of(read, 'v')}) >= {FIRST_YEAR}, false)" for read in readings.values()
+    ]
+    day, month = conditions[:2]
+    count, *fitting, days_only, months_only = look.everywhere(
+        name, *conditions, f"{day} and not ({month})", f"{month} and not ({day})"
+    )
+    if min(days_only, months_only) > 0.01 * count:
+        raise FileFault(
+            f"column {header}: {days_only:,} of {count:,} values can only be read with the day "
+            f"first, such as {look.example(name, f'{day} and not ({month})')!a}, {months_only:,} "
+            f"only with the month first, such as {look.example(name, f'{month} and not ({day})')!a}"
+            ": nobody knows which the others are. Next: land files that write dates alike"
+        )
+    ranked = sorted(zip(fitting, readings, strict=True), reverse=True)
+    (best, order), (second, other) = ranked[0], ranked[1]
+    example = look.example(name, "true")
+    if best < 0.5 * count:
+        raise _no_order(header, example, [])
+    if second == best:
+        mark = next((mark for mark in "./-" if mark in example), "/")
+        year = "%Y" if re.search("[0-9]{4}", example) else "%y"
+        raise FileFault(
+            f"column {header}: every value, such as {example!a}, can be read with the {order} and "
+            f"with the {other}. Next: write into shop.yml which it is, such as "
+            f'`dates: "%d{mark}%m{mark}{year}"` or `dates: "%m{mark}%d{mark}{year}"`'
+        )
+    return _of(readings[order], f'"{name}"'), f"column {header}: dates are read {order}"
+
+
+def _said(dates: str, text: str) -> str:
+    """Return the SQL of a time as shop.yml says it is written, with any clock behind its day."""
+    pattern = dates.replace("'", "''")
+    day = re.split("[ ,T]*%[HIfpz]", pattern)[0]
+    has_year = "%Y" in day or "%y" in day
+    return _strptime(text, [pattern, *(day + clock for clock in _CLOCKS if has_year)])
+
+
+def _no_order(header: str, example: str, words: list[str]) -> FileFault:
+    if words:
+        return FileFault(
+            f"column {header}: holds times such as {example!a}, with words that are not known: "
+            f"{shown(words)}. Next: export the times as 2024-03-31 14:05, or with the month as a "
+            "number"
+        )
+    return FileFault(
+        f"column {header}: holds times such as {example!a}, in no order that is known. Next: "
+        'write into shop.yml how they are written, such as `dates: "%d.%m.%Y %H:%M"`'
+    )
+
+
+def _strptime(text: str, patterns: list[str]) -> str:
+    listed = ", ".join(f"'{pattern}'" for pattern in patterns)
+    return f"try_strptime(trim({text}), [{listed}])"
+
+
+def _of(text: str, column: str) -> str:
+    """Return SQL for ``column``; other braces are those of regular expressions."""
+    return text.replace("{v}", column)
+
+
+def _worded(
+    look: Look, name: str, kind: Kind, header: str, reading: Reading
+) -> tuple[str, str] | None:
+    """Return how a column of times with words is read; None where the words change nothing.
+
+    Months, days of the week and zones are known in a few languages.
+
+    Raises:
+        FileFault: the times have a zone that means several or is unknown, or cannot be read.
+    """
+    words = look.words(name, _MOST_WORDS)
+    months, zones = _months(words), _zones(words)
+    known = {*_MONTHS, *_FILLERS, *zones, "am", "pm", "a", "p", "m", "t", "h"}
+    text = r"regexp_replace(lower(trim({v})), ' *\(.*\)', '', 'g')"
+    text = rf"regexp_replace({text}, '([ap])[.]m[.]?', '\1m')"
+    others = [word for word in words if word not in known]
+    zones |= _zones_asked_for(look, name, header, text, others, reading)
+    text, zone, offset = _without_zone(text, zones)
+    [count, with_zone] = look.everywhere(
+        name, f"{_of(zone, 'v')} <> '' or {_of(offset, 'v')} <> ''"
+    )
+    if not months and not with_zone:
+        if not reading.shop.dates and any(words[word] > 0.5 * count for word in others):
+            raise _no_order(header, look.example(name, "true"), others[:10])
+        return None
+    if reading.shop.dates:
+        plain, notice = _said(reading.shop.dates, text), ""
+    elif months:
+        plain = _with_months(text, months, [word for word in words if word in _FILLERS])
+        [count, read] = look.everywhere(name, f"{_of(plain, 'v')} is not null")
+        if read < 0.5 * count:
+            raise _no_order(header, look.example(name, "true"), others[:10])
+        notice = f"column {header}: months are read by their names"
+    else:
+        [count, iso] = look.everywhere(name, f"regexp_full_match({_of(text, 'v')}, '{_ISO_LOWER}')")
+        if iso >= 0.5 * count:
+            plain, notice = f"try_cast(upper({text}) as timestamp)", ""
+        else:
+            plain, notice = _pattern(look, name, header, text)
+            plain = plain.replace(f'"{name}"', "{v}")
+    local = _local(f"({plain})", kind, reading)
+    moment = f"case when {zone} = '' and {offset} = '' then {local} end"
+    if with_zone >= 0.5 * count:
+        shift = f"({_shift(zone, offset, zones)})"
+        unknown = [f"'{word}'" for word, hours in zones.items() if hours is None]
+        moment = f"(({plain} - to_minutes({shift})) at time zone 'UTC'"
+        moment += f" at time zone '{reading.business_timezone}')"
+        if unknown:
+            moment = f"case when {zone} in ({', '.join(unknown)}) then {local} else {moment} end"
+        moment = f"case when {zone} <> '' or {offset} <> '' then {moment} end"
+        said = f"times are converted to {reading.business_timezone}"
+        notice = f"{notice}; {said}" if notice else f"column {header}: {said}"
+    return _of(f"({moment})", f'"{name}"'), notice
+
+
+def _zones_asked_for(  # noqa: PLR0917 - of one column
+    look: Look, name: str, header: str, text: str, words: list[str], reading: Reading
+) -> dict[str, int | None]:
+    """Return the words behind clocks that shop.yml's timezone says the zone of.
+
+    Raises:
+        FileFault: there are some, and shop.yml says no zone.
+    """
+    behind = rf"regexp_extract({text}, ':[0-9]{{2}}[^\p{{L}}]*(?:[ap]m)?[^\p{{L}}]*(\p{{L}}+)"
+    behind = _of(behind + r"[^\p{L}]*$', 1)", "v")
+    zones: dict[str, int | None] = {}
+    for word in words:
+        [count, rows] = look.everywhere(name, f"{behind} = '{word}'")
+        if rows <= 0.01 * count:
+            continue
+        if reading.shop.timezone is None:
+            example = look.example(name, f"{behind} = '{word}'")
+            raise FileFault(
+                f"column {header}: {rows:,} of {count:,} times end in {shown([word.upper()])}, "
+                f"such as {example!a}, which names no zone or "
+                "several. Next: write into shop.yml the zone of these times, such as "
+                "`timezone: America/Chicago`"
+            )
+        zones[word] = None
+    return zones
+
+
+def _months(words: Mapping[str, int]) -> dict[str, str]:
+    months = {word: _MONTHS[word] for word in words if word in _MONTHS}
+    if months.keys() & {"mars", "marzo"}:
+        months.pop("mar", None)  # mardi, martes
+    return months
+
+
+def _zones(words: Mapping[str, int]) -> dict[str, int | None]:
+    zones: dict[str, int | None] = {word: _ZONES[word] for word in words if word in _ZONES}
+    # These mean one zone where its other name stands beside them.
+    if "cdt" in words and "cst" in words:
+        zones["cst"] = -6
+    if "gmt" in words and "bst" in words:
+        zones["bst"] = 1
+    return zones
+
+
+def _without_zone(text: str, zones: Mapping[str, int | None]) -> tuple[str, str, str]:
+    """Return the SQL of a time without its zone, of the zone's word and of the hours behind it."""
+    named = "|".join(sorted(zones, key=len, reverse=True)) or "utc"
+    clock = "(:[0-9]{2}(?:[.][0-9]+)?(?: ?[ap]m)?)"
+    end = rf"{clock} *({named})? *([+-][0-9]{{1,2}}(?::?[0-9]{{2}})?)?$"
+    return (
+        rf"regexp_replace({text}, '{end}', '\1')",
+        f"regexp_extract({text}, '{end}', 2)",
+        f"regexp_extract({text}, '{end}', 3)",
+    )
+
+
+def _shift(zone: str, offset: str, zones: Mapping[str, int | None]) -> str:
+    """Return the SQL of how many minutes a time is ahead of UTC."""
+    named = " ".join(f"when '{word}' then {60 * (hours or 0)}" for word, hours in zones.items())
+    hours = f"coalesce(try_cast(regexp_extract({offset}, '^[+-][0-9]{{1,2}}') as integer), 0)"
+    minutes = f"regexp_extract({offset}, '^[+-][0-9]{{1,2}}:?([0-9]{{2}})$', 1)"
+    sign = f"case when starts_with({offset}, '-') then -1 else 1 end"
+    by_word = f"case {zone} {named} else 0 end" if named else "0"
+    return f"{by_word} + {hours} * 60 + {sign} * coalesce(try_cast({minutes} as integer), 0)"
+
+
+def _with_months(text: str, months: Mapping[str, str], fillers: list[str]) -> str:
+    """Return the SQL of the moment that a text with a month's name is; NULL where it is none."""
+    named = "|".join(sorted(months, key=len, reverse=True))
+    month = rf"(^|[^\p{{L}}])({named})([^\p{{L}}]|$)"
+    cases = " ".join(f"when '{word}' then '{number}'" for word, number in months.items())
+    number = f"case regexp_extract({text}, '{month}', 2) {cases} end"
+    plain = rf"replace(regexp_replace({text}, '{month}', '\1#\3'), '#', '#' || {number} || ' ')"
+    plain = rf"regexp_replace({plain}, '(:[0-9]{{2}})[.][0-9]+', '\1')"
+    plain = rf"regexp_replace({plain}, '([0-9])h([0-9]{{2}})', '\1:\2')"
+    plain = rf"regexp_replace({plain}, '([0-9])([ap]m)', '\1 \2')"
+    if fillers:
+        filler = rf"(^|[^\p{{L}}])(?:{'|'.join(fillers)})([^\p{{L}}]|$)"
+        for _ in range(2):  # what stands between two words is found once
+            plain = rf"regexp_replace({plain}, '{filler}', '\1 \2', 'g')"
+    plain = rf"trim(regexp_replace({plain}, '[\s\x{{A0}},./-]+', ' ', 'g'))"
+    clocks = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+    patterns = [day + clock for day in _DAYS_WITH_WORDS for clock in clocks]
+    patterns += [
+        "#%m %d %H:%M:%S %Y",
+        *(f"{clock[1:]} {day}" for day in patterns[:6:5] for clock in clocks[1:]),
+    ]
+    return _strptime(plain, patterns)
