@@ -6,25 +6,31 @@ What the files cannot say goes into ``shop.yml.draft`` beside them, for a person
 import argparse
 import csv
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 
+from analytics_assets.definitions import build_definitions
 from analytics_assets.intake import LandingError, LandingReport, UnknownFormatError, land
 from analytics_assets.intake.report import share
-from analytics_assets.intake.schema import STATUSES
+from analytics_assets.intake.schema import RAW_TABLES, STATUSES
 from analytics_assets.intake.shop_file import DRAFT, NAME
-from analytics_assets.settings import DBT_PROJECT_DIR, SettingsError, load_settings
+from analytics_assets.lib.failures import causes
+from analytics_assets.lib.tables import table
+from analytics_assets.settings import CATALOG, DBT_PROJECT_DIR, SettingsError, load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Land the folder into a database that is thrown away, and say what was found.
 
-    Returns the exit code: 1 if the folder cannot land, with what to do about it.
+    Returns the exit code: 1 if the folder cannot land or a run would stop at what landed, with what
+    to do about it.
     """
     parser = argparse.ArgumentParser(
         prog="python -m analytics_assets.command.shop", description=__doc__
@@ -33,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     directory = parser.parse_args(arguments).directory
     try:
         zone = load_settings().variables.business_timezone
-        with (
-            tempfile.TemporaryDirectory(prefix="shop_") as folder,
-            duckdb.connect(Path(folder) / "shop.duckdb") as connection,
-        ):
-            report = land(connection, directory, business_timezone=zone)
-            currencies = connection.execute(
-                "select coalesce(currency, '(none given)'), count(*), sum(total_amount) "
-                "from raw.orders group by 1 order by 2 desc"
-            ).fetchall()
+        with tempfile.TemporaryDirectory(prefix="shop_") as folder:
+            path = Path(folder) / f"{CATALOG}.duckdb"
+            with duckdb.connect(path) as connection:
+                report = land(connection, directory, business_timezone=zone)
+                currencies = connection.execute(
+                    "select coalesce(currency, '(none given)'), count(*), sum(total_amount) "
+                    "from raw.orders group by 1 order by 2 desc"
+                ).fetchall()
+            stops = _stops(directory, path)
     except UnknownFormatError as error:
         sys.stderr.write(f"{error}\n")
         sys.stdout.write(_drafted(directory, error.draft))
@@ -54,9 +60,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sys.stdout.write(
         _drafted(directory, said)
         if said
+        else ""
+        if stops
         else "\nThese files are read as they are: nothing needs saying in shop.yml.\n"
     )
-    return 0
+    if stops:
+        listed = "".join(f"- {stop}\n" for stop in stops)
+        sys.stderr.write(f"\nA run on these files would stop, and rebuild no mart:\n{listed}")
+    return 1 if stops else 0
+
+
+def _stops(directory: Path, path: Path) -> list[str]:
+    """Build staging of the raw tables in the database at ``path``; return what would stop a run."""
+    settings = load_settings(
+        {
+            **os.environ,
+            "ANALYTICS_TARGET": "duckdb",
+            "ANALYTICS_LANDING_DIR": str(directory.resolve()),
+            "ANALYTICS_DUCKDB_PATH": str(path),
+            "DBT_TARGET_PATH": str(load_settings().dbt_target_path.parent),
+        }
+    )
+    raw = [table(f"raw.{name}").asset_key for name in RAW_TABLES]
+    selection = dg.AssetSelection.groups("staging") | dg.AssetSelection.checks_for_assets(*raw)
+    job = dg.define_asset_job("shop", selection, executor_def=dg.in_process_executor)
+    definitions = dg.Definitions.merge(build_definitions(settings), dg.Definitions(jobs=[job]))
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = definitions.resolve_job_def("shop").execute_in_process(
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    stops = [
+        f"{check.asset_key.to_user_string()}: {check.description}"
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
+    ]
+    return stops or [f"{step}: {cause}" for step, cause in causes(result.all_events)]
 
 
 def _drafted(directory: Path, content: str) -> str:
@@ -78,10 +118,10 @@ def _drafted(directory: Path, content: str) -> str:
 def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal | None]]) -> str:
     """Return what a landing found."""
     lines = [*report.notices, ""]
-    for name, table in report.tables.items():
+    for name, landed in report.tables.items():
         lines.append(
-            f"{name:<16} {table.rows_accepted:>12,} rows from "
-            f"{table.file_name or ('the others' if table.rows_accepted else 'no file')}"
+            f"{name:<16} {landed.rows_accepted:>12,} rows from "
+            f"{landed.file_name or ('the others' if landed.rows_accepted else 'no file')}"
         )
     lines += ["", f"orders from {report.first_order} to {report.newest_order}"]
     orders = sum(count for _, count, _ in currencies)
@@ -98,7 +138,9 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
             f"{meaning or 'UNKNOWN: counts for nothing'}"
         )
     lines.append("")
-    lines += [notice for table in report.tables.values() for notice in table.notices]
+    lines += [notice for landed in report.tables.values() for notice in landed.notices]
+    if report.warnings:
+        lines += ["", "what may be wrong", *(f"  {warning}" for warning in report.warnings)]
     if report.quarantine:
         lines += ["", "what would be refused", *(f"  {rows}" for rows in report.quarantine)]
     return "\n".join(lines) + "\n"

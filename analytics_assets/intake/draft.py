@@ -4,7 +4,8 @@ Headers are compared with words that shops' systems use. What comes of it is a d
 check, never something that a landing reads by itself.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import yaml
 
@@ -16,47 +17,64 @@ from analytics_assets.intake.formats import LINES, OWN, formats, plain
 _WORDS = {
     "order_id": (
         "orderid ordernumber orderno ordernr order invoiceno invoicenumber invoice receiptid "
-        "receipt saleid orderreference reference bestellnummer bestellnr auftragsnummer auftrag "
+        "receiptno receiptnumber receipt saleid idorder entityid orderreference reference "
+        "bestellnummer bestellnr auftragsnummer auftrag "
         "rechnungsnummer belegnummer numerocommande commande pedido ordine transactionid "
-        "idorder entityid"
+        "bonnummer bonnr belegnr ticket ticketnumber transaction"
     ),
     "order_date": (
         "orderdate saledate purchasedate orderedat createdat ordertime orderdatetime invoicedate "
         "transactiondate transactiondt datepaid bestelldatum auftragsdatum rechnungsdatum "
-        "datecommande fecha date datum created dateadd timestamp"
+        "datecommande placedat purchasedon creationdate datecreated dateadded "
+        "datetime fecha date datum created dateadd timestamp"
     ),
     "customer_id": (
-        "customerid customernumber customerno custid clientid userid memberid buyerid buyer "
-        "kundennummer kundennr kundenid idcustomer customer client kunde cliente user member"
+        "customerid customernumber buyerusername username customerno custid clientid userid "
+        "memberid buyerid buyer kundennummer kundennr kundenid idcustomer customer client kunde "
+        "käufer kaeufer cliente acheteur comprador user member"
     ),
-    "customer_email": "customeremail buyeremail email emailaddress billingemail mail",
+    "customer_email": (
+        "customeremail buyeremail email emailaddress billingemail emailbilling mail correo"
+    ),
     "order_status": (
-        "orderstatus status currentstate fulfillmentstatus bestellstatus auftragsstatus estado etat"
+        "orderstatus status orderstatusid statusid financialstatus paymentstatus currentstate "
+        "fulfillmentstatus bestellstatus auftragsstatus estado etat"
     ),
     "currency": "currency currencycode ordercurrencycode waehrung währung devise moneda",
     "order_item_id": "orderitemid lineid linenumber positionid position",
     "product_id": (
         "productid sku itemid itemsku variantsku articleid articlenumber stockcode productcode "
-        "itemnumber asin ean upc artikelnummer artikelnr listingid referencia"
+        "itemnumber asin ean upc artikelnummer artikelnr listingid referencia lineitemsku "
+        "productsku itemcode"
     ),
     "product_name": (
         "productname itemname producttitle itemtitle title description artikelname "
-        "artikelbezeichnung product item article artikel produit producto"
+        "artikelbezeichnung lineitemname product item article artikel produit producto"
     ),
     "product_category": "productcategory category producttype department kategorie warengruppe",
     "quantity": (
         "quantity qty quantityordered qtyordered productquantity units itemquantity menge anzahl "
-        "quantite cantidad pieces"
+        "quantite cantidad pieces lineitemquantity productqty"
     ),
     "unit_price": (
         "unitprice itemprice productprice priceeach einzelpreis stueckpreis stückpreis "
-        "prixunitaire precio price preis prix"
+        "prixunitaire lineitemprice productunitprice unitpricetaxexcl precio price preis prix"
     ),
     "line_total": (
         "linetotal rowtotal itemtotal linesubtotal itemsubtotal extendedprice gesamtpreis "
-        "positionswert subtotal total summe gesamt betrag netsales grosssales salesprice"
+        "positionswert producttotalprice totalpricetaxexcl"
+    ),
+    "line_discount": "lineitemdiscount linediscount itemdiscount positionsrabatt",
+    "order_discount": (
+        "orderdiscount discountamount discounttotal totaldiscount totaldiscounts coupondiscount "
+        "discount gesamtrabatt rabatt remise descuento"
     ),
 }
+# Of an order as often as of a line: of the line only where nothing else is.
+_TOTALS = (
+    *("subtotal", "totalproducts", "total", "summe", "gesamt", "betrag"),
+    *("netsales", "grosssales", "salesprice"),
+)
 _NEEDED = {
     LINES: ("order_id", "order_date", "product_id", "quantity"),
     "orders": ("order_id", "order_date", "total_amount"),
@@ -64,7 +82,7 @@ _NEEDED = {
 }
 _ORDERS_ONLY = (
     "# This looks like orders without their lines: put the export of the lines (which product, how",
-    "# many) into the folder too.",
+    "# many) into the folder too, or export one row per product.",
 )
 
 
@@ -74,6 +92,10 @@ def shop_yml(files: Sequence[DataFile]) -> str:
     The flat file is the likeliest of all. A product without an id is known by its name. What no
     header seems to hold is a comment.
     """
+    said = (
+        "encoding: cp1252" if any(_is_not_utf_8(file) for file in files) else "# encoding: cp1252"
+    )
+    files = [replace(file, headers=tuple(map(_as_cp1252, file.headers))) for file in files]
     guesses = {file.name: _guess(file.headers) for file in files}
     whole = [file for file in files if "order_id" in guesses[file.name]]
     orders = [file for file in whole if _is_of_orders(guesses[file.name])]
@@ -89,12 +111,30 @@ def shop_yml(files: Sequence[DataFile]) -> str:
         "tables:",
         *(line for name, one in tables.items() for line in _table(name, one, guesses[one.name])),
         *_ORDERS_ONLY * is_orders_only,
+        *(["customers_by: email"] if _has_addresses_only(guesses, tables.values()) else []),
         "# What the file cannot say, where it has to be said:",
+        said,
         "# currency: EUR",
         '# dates: "%d.%m.%Y"',
         '# statuses: {"versendet": shipped, "storniert": cancelled}',
     ]
     return "\n".join(lines) + "\n"
+
+
+def _is_not_utf_8(file: DataFile) -> bool:
+    return any(_as_cp1252(header) != header for header in file.headers)
+
+
+def _as_cp1252(header: str) -> str:
+    """Return a header with the bytes that are no UTF-8 read as Windows writes them."""
+    if header.isprintable():
+        return header
+    return header.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def _has_addresses_only(guesses: Mapping[str, dict[str, str]], files: Iterable[DataFile]) -> bool:
+    found = {column for one in files for column in guesses[one.name]}
+    return "customer_email" in found and "customer_id" not in found
 
 
 def _is_of_orders(guess: Mapping[str, str]) -> bool:
@@ -111,11 +151,15 @@ def _table(name: str, file: DataFile, guess: dict[str, str]) -> Iterator[str]:
         guess["product_id"] = guess["product_name"]
     if name == "orders" and "line_total" in guess:
         guess["total_amount"] = guess["line_total"]
+    if name == "orders" and "order_discount" in guess:
+        guess["discount_amount"] = guess["order_discount"]
     yield f"  {name}:"
     yield f"    files: {_quoted(file.name)}"
     yield "    columns:"
     for column in source.columns:
-        if column in guess:
+        if column.endswith("_discount") and "unit_price" not in guess and column in guess:
+            yield f"      # {column}: {_quoted(guess[column])}   # if line_total is before it"
+        elif column in guess:
             yield f"      {column}: {_quoted(guess[column])}"
         elif column in _NEEDED[name]:
             yield f"      {column}:   # must be named: no header looks like it"
@@ -132,6 +176,11 @@ def _guess(headers: Sequence[str]) -> dict[str, str]:
             if word in free:
                 found[column] = free.pop(word)
                 break
+    totals = [free[word] for word in _TOTALS if word in free]
+    if totals and not found.keys() & {"unit_price", "line_total"}:
+        found["line_total"] = totals[0]
+    if "unit_price" in found and found.keys() & {"line_discount", "order_discount"}:
+        found.pop("line_total", None)  # the discount may be taken off already
     return found
 
 

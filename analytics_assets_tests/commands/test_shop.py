@@ -5,6 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from analytics_assets.command import shop
 from analytics_assets.command.shop import main
 from analytics_assets.intake import land
 
@@ -40,6 +41,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv(
         "ANALYTICS_DUCKDB_PATH", str(tmp_path / "data" / "automated_intelligence.duckdb")
     )
+    # Staging takes seconds: one test builds it.
+    monkeypatch.setattr(shop, "_stops", lambda *_: [])
     files = tmp_path / "files"
     files.mkdir()
     return files
@@ -155,3 +158,101 @@ def test_what_is_read_as_it_is_needs_no_shop_yml(folder: Path, capsys: pytest.Ca
 
     assert "nothing needs saying in shop.yml" in capsys.readouterr().out
     assert [file.name for file in sorted(folder.iterdir())] == ["order_items.csv", "orders.csv"]
+
+
+# What an order says of itself stands on its first row; amounts are those of the order, too.
+FIRST_ROW = """\
+Order ID,Email,Financial Status,Currency,Subtotal,Shipping,Total,Discount Amount,Created at,\
+Lineitem quantity,Lineitem name,Lineitem price,Lineitem sku
+00017,Ann@x.org,PAID,USD,25.50,4.00,27.00,2.50,2024-11-30 23:30:00 -0800,2,Cup,10.00,C
+00017,,,,,,,,,1,Tray,5.50,T
+00018,bob@x.org,PAID,USD,30.00,0.00,30.00,0.00,2024-12-02 09:00:00 -0800,3,Cup,10.00,C
+"""
+PRODUCT_ROWS = """\
+Order ID,Order Date,Order Status,Customer Email,Product SKU,Product Name,Product Qty,\
+Product Unit Price
+100,01/12/2024,Completed,ann@x.org,C,Cup,2,10.00
+100,01/12/2024,Completed,ann@x.org,T,Tray,1,5.50
+101,13/12/2024,Cancelled,bob@x.org,C,Cup,3,10.00
+"""
+SNAKES = """\
+order_number,date_created,email,payment_status,sku,name,quantity,price,line_discount,currency
+A1,"Nov 30, 2024 11:30 PM",ann@x.org,PAID,C,Cup,2,10.00,-1.00,USD
+A1,"Nov 30, 2024 11:30 PM",ann@x.org,PAID,T,Tray,1,5.50,-1.50,USD
+"""
+LANDED = {
+    "order on its first row": (FIRST_ROW, [("00017", 25.5, 2.5, "PAID"), ("00018", 30, 0, "PAID")]),
+    "one row per product": (
+        PRODUCT_ROWS,
+        [("100", 25.5, None, "Completed"), ("101", 30, None, "Cancelled")],
+    ),
+    "discounts of lines": (SNAKES, [("A1", 25.5, 2.5, "PAID")]),
+}
+
+
+@pytest.mark.parametrize("export", LANDED)
+def test_the_draft_of_a_flat_export_lands_it_as_written(folder: Path, export: str):
+    text, expected = LANDED[export]
+    (folder / "export.csv").write_text(text)
+    assert main([str(folder)]) == 1
+    save_draft(folder)
+    assert "customers_by: email" in (folder / "shop.yml").read_text()
+
+    orders = (
+        "select order_id, total_amount, discount_amount, order_status from raw.orders order by 1"
+    )
+    assert landed(folder, orders) == expected
+    lines = "select product_id, line_total from raw.order_items order by 1, 2 limit 1"
+    assert landed(folder, lines) == [("C", 20)]
+
+
+def test_headers_of_windows_are_drafted_with_their_encoding(folder: Path):
+    (folder / "verkauf.csv").write_bytes(GERMAN.replace("Kunde", "Käufer").encode("cp1252"))
+    assert main([str(folder)]) == 1
+    save_draft(folder)
+    assert "encoding: cp1252\n" in (folder / "shop.yml").read_text()
+    assert "Käufer" in (folder / "shop.yml").read_text()
+    assert landed(folder, "select count(*) from raw.orders") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("my export.zip", "unzip 'my export.zip'"), ("orders.gz", "gunzip orders.gz")],
+)
+def test_a_packed_file_is_to_be_unpacked(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str, typed: str
+):
+    (folder / name).write_bytes(b"PK\x03\x04")
+    assert main([str(folder)]) == 1
+    assert typed in capsys.readouterr().err
+    (folder / "other.csv").write_text("a,b\n1,2\n")
+    assert main([str(folder)]) == 1
+    assert typed in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_what_would_stop_a_run_is_said_and_the_exit_code_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.undo()
+    monkeypatch.setenv("ANALYTICS_DUCKDB_PATH", str(folder / "automated_intelligence.duckdb"))
+    orders = "order_id,customer_id,order_date,order_status,total_amount\n"
+    lines = "order_id,product_id,quantity,unit_price\n"
+    (folder / "orders.csv").write_text(
+        orders + "".join(f"{n},A,2025-01-{n:02},versandt,10\n" for n in range(1, 29))
+    )
+    in_pieces = "".join(f"{n},P,{1 if n > 5 else '1 pcs'},10\n" for n in range(1, 29))
+    (folder / "order_items.csv").write_text(lines + in_pieces)
+
+    assert main([str(folder)]) == 1
+    said = capsys.readouterr()
+    assert "quantity is a number with a unit" in said.out
+    assert "A run on these files would stop" in said.err
+    assert "order_items: 5 rows of 28 (17.9 %)" in said.err
+
+    (folder / "order_items.csv").write_text(lines + in_pieces.replace(" pcs", ""))
+    assert main([str(folder)]) == 1
+    assert "versandt: 28 rows, 280.00" in capsys.readouterr().err
+
+    (folder / "shop.yml").write_text("statuses: {versandt: shipped}\n")
+    assert main([str(folder)]) == 0
