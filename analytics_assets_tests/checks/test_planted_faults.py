@@ -58,12 +58,14 @@ FAULTS = {
     ),
     "every status is known": "update {table} set order_status = 'unknown'",
     "every order is in the shop's currency": ("update {table} set left_out_as = 'other_currency'"),
+    "discount_amount is in range": "update {table} set discount_amount = -1",
     "no amounts are in cents": (
         "update {table} set total_amount = 100 * total_amount, items_total = 100 * items_total"
     ),
     "every order has a day of its own": "update {table} set order_day = date '1970-01-01'",
     "orders are of many moments": (
-        "update {table} set order_date = timestamp '2024-01-01' where rowid % 3 > 0"
+        "update {table} set order_date = timestamp '2024-01-01', order_day = date '2024-01-01' "
+        "where rowid % 3 > 0"
     ),
     "every line of a sale has an amount": "update {table} set line_total = null",
     "every sale has lines": "update {table} set item_count = 0",
