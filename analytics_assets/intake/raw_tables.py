@@ -160,11 +160,10 @@ def _repeated(connection: duckdb.DuckDBPyConnection, rows: str, key: str) -> int
 
     Hashes are compared, which is cheaper: two keys may look like one, one never looks like two.
     """
-    return count(
-        connection,
-        f"(select unnest(range(count(*) - 1)) from {rows} where {key} is not null "
-        f"group by hash({key}) having count(*) > 1)",
-    )
+    [(repeated,)] = connection.execute(
+        f"select count(*) - count(distinct hash({key})) from {rows} where {key} is not null"
+    ).fetchall()
+    return int(repeated)
 
 
 def _counts_within_order(connection: duckdb.DuckDBPyConnection, rows: str, repeated: int) -> bool:
