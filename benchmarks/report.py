@@ -1,8 +1,8 @@
-"""Puts results.json into docs/benchmarks.md: tables between their marks, and the plot of pairs."""
+"""Puts results.json into docs/benchmarks.md: aims between their marks, and the plot of pairs."""
 
 import matplotlib.pyplot as plt
 from aims import aims_table
-from cases import CASES, KERNEL, OURS, Case
+from cases import CASES, KERNEL, OURS
 from measure import HERE
 from results import Results
 
@@ -13,14 +13,9 @@ COLORS = {OURS: "#1f6f54", KERNEL: "#7a7a7a"}
 
 
 def main() -> None:
-    """Write tables and plot anew; what stands between the marks is replaced."""
+    """Write aims and plot anew; what stands between the marks is replaced."""
     results = Results.load(HERE / "results.json")
-    text = PAGE.read_text()
-    text = _replace(text, "aims", aims_table(results))
-    for section, cases in CASES.items():
-        tables = [_table(results, section, case) for case in cases]
-        text = _replace(text, section, "\n\n".join(table for table in tables if table))
-    PAGE.write_text(text)
+    PAGE.write_text(_replace(PAGE.read_text(), "aims", aims_table(results)))
     _plot(results)
 
 
@@ -31,30 +26,6 @@ def _replace(text: str, mark: str, table: str) -> str:
     if not (found and end in rest):
         raise ValueError(f"{PAGE} lacks the lines {begin} and {end}, between which a table goes")
     return f"{before}{begin}\n\n{table}\n\n{end}{after}"
-
-
-def _table(results: Results, section: str, case: Case) -> str:
-    rows = []
-    ours = results.median(section, case.name, OURS, "cpu_seconds")
-    for method in case.methods:
-        runs = results.runs(section, case.name, method)
-        failure = results.failure(section, case.name, method)
-        if failure:
-            rows.append(f"| {method}: {failure} | | | | | |")
-        elif runs:
-            cpu, wall, startup, peak = (
-                results.median(section, case.name, method, figure) or 0.0
-                for figure in ("cpu_seconds", "wall_seconds", "startup_seconds", "peak_mb")
-            )
-            ratio = f"{cpu / ours:.2f}" if ours else ""
-            rows.append(
-                f"| {method} | {cpu:.2f} | {ratio} | {startup:.1f} | {wall:.1f} | {peak:,.0f} |"
-            )
-    if not rows:
-        return ""
-    heads = ("method", "CPU s", "CPU, this project = 1", "start-up CPU s", "wall s", "peak MB")
-    lines = [f"| {' | '.join(heads)} |", f"|---{'|---:' * 5}|", *rows]
-    return "\n".join([f"**{case.name}**", "", *lines])
 
 
 def _plot(results: Results) -> None:
