@@ -47,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     "select coalesce(currency, '(none given)'), count(*), sum(total_amount) "
                     "from raw.orders group by 1 order by 2 desc"
                 ).fetchall()
+            said = shop_yml(report, currencies)
+            sys.stdout.write(described(report, currencies))
+            sys.stdout.write(_drafted(directory, said) if said else "")
+            # Of a large shop the rest takes as long again.
+            sys.stdout.flush()
             stops = _stops(directory, path)
     except UnknownFormatError as error:
         sys.stderr.write(f"{error}\n")
@@ -55,19 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LandingError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    sys.stdout.write(described(report, currencies))
-    said = shop_yml(report, currencies)
-    sys.stdout.write(
-        _drafted(directory, said)
-        if said
-        else ""
-        if stops
-        else "\nThese files are read as they are: nothing needs saying in shop.yml.\n"
-    )
     if stops:
         listed = "".join(f"- {stop}\n" for stop in stops)
         sys.stderr.write(f"\nA run on these files would stop, and rebuild no mart:\n{listed}")
-    return 1 if stops else 0
+        return 1
+    if not said:
+        sys.stdout.write("\nThese files are read as they are: nothing needs saying in shop.yml.\n")
+    return 0
 
 
 def _stops(directory: Path, path: Path) -> list[str]:
