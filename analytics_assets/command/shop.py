@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.write(_drafted(directory, said) if said else "")
             # Of a large shop the rest takes as long again.
             sys.stdout.flush()
-            stops = _stops(directory, path)
+            stops, warnings = _of_a_run(directory, path)
     except UnknownFormatError as error:
         sys.stderr.write(f"{error}\n")
         sys.stdout.write(_drafted(directory, error.draft))
@@ -60,17 +60,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LandingError, SettingsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    if warnings:
+        sys.stdout.write("\nA run on these files would warn:\n" + _listed(warnings))
+        sys.stdout.flush()
     if stops:
-        listed = "".join(f"- {stop}\n" for stop in stops)
-        sys.stderr.write(f"\nA run on these files would stop, and rebuild no mart:\n{listed}")
+        sys.stderr.write(
+            "\nA run on these files would stop, and rebuild no mart:\n" + _listed(stops)
+        )
         return 1
-    if not said:
+    if not said and not warnings:
         sys.stdout.write("\nThese files are read as they are: nothing needs saying in shop.yml.\n")
     return 0
 
 
-def _stops(directory: Path, path: Path) -> list[str]:
-    """Build staging of the raw tables in the database at ``path``; return what would stop a run."""
+def _listed(lines: Sequence[str]) -> str:
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def _of_a_run(directory: Path, path: Path) -> tuple[list[str], list[str]]:
+    """Build staging of the raw tables in the database at ``path``.
+
+    Returns:
+        What would stop a run, and what it would warn of.
+    """
     settings = load_settings(
         {
             **os.environ,
@@ -90,12 +102,17 @@ def _stops(directory: Path, path: Path) -> list[str]:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
-    stops = [
-        f"{check.asset_key.to_user_string()}: {check.description}"
-        for check in result.get_asset_check_evaluations()
-        if not check.passed and check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
-    ]
-    return stops or [f"{step}: {cause}" for step, cause in causes(result.all_events)]
+    stops: list[str] = []
+    warnings: list[str] = []
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            is_stop = check.blocking and check.severity is dg.AssetCheckSeverity.ERROR
+            (stops if is_stop else warnings).append(
+                f"{check.asset_key.to_user_string()}: {check.description}"
+            )
+    if not stops:
+        stops = [f"{step}: {cause}" for step, cause in causes(result.all_events)]
+    return stops, warnings
 
 
 def _drafted(directory: Path, content: str) -> str:

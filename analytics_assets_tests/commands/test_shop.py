@@ -42,7 +42,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "ANALYTICS_DUCKDB_PATH", str(tmp_path / "data" / "automated_intelligence.duckdb")
     )
     # Staging takes seconds: one test builds it.
-    monkeypatch.setattr(shop, "_stops", lambda *_: [])
+    monkeypatch.setattr(shop, "_of_a_run", lambda *_: ([], []))
     files = tmp_path / "files"
     files.mkdir()
     return files
@@ -256,3 +256,14 @@ def test_what_would_stop_a_run_is_said_and_the_exit_code_says_so(
 
     (folder / "shop.yml").write_text("statuses: {versandt: shipped}\n")
     assert main([str(folder)]) == 0
+    assert "no two customer ids differ" not in capsys.readouterr().out
+
+    (folder / "orders.csv").write_text(
+        (folder / "orders.csv").read_text().replace(",A,2025-01-07,", ",a,2025-01-07,")
+    )
+    assert main([str(folder)]) == 0
+    said = capsys.readouterr()
+    assert "A run on these files would warn" in said.out
+    assert "no two customer ids differ only in case" in said.out
+    assert "nothing needs saying" not in said.out
+    assert not said.err
