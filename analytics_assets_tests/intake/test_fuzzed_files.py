@@ -17,7 +17,7 @@ from analytics_assets.intake import LandingError, land
 
 ITEMS = "order_id,product_id,quantity,unit_price\nO1,P1,1,1\n"
 SECONDS_A_FILE = 20
-FILES = {spoilt_texts: 50, spoilt_archives: 30, spoilt_parquet: 60}
+FILES = {spoilt_texts: 110, spoilt_archives: 60, spoilt_parquet: 130}
 
 
 def rows_by_python(name: str, content: bytes) -> int:
