@@ -320,11 +320,10 @@ def _number(  # noqa: PLR0917 - what decides how a number is written
         Rule(f"not regexp_full_match({number}, '{_NUMBER}') and {word}", "is not a number"),
         Rule(f"{value} is null and {is_filled(column)}", f"does not fit {sql_type}"),
     )
-    # What the cast takes and the first rule does not: 1_000, and line ends around a number.
-    doubtful = f"contains({column}, '_') or {column} < '!' or substring({column}, -1) < '!'"
+    # What the cast takes is a number; RE2 is dear, and asked only of the rest. Of a case the branch
+    # is computed only where it is needed, of a conjunction both sides are.
     either = " or ".join(f"({rule.condition})" for rule in rules)
-    # Of a case the branch is computed only where it is needed, of a conjunction both sides are.
-    unread = f"{column} is not null and ({value} is null or {doubtful})"
+    unread = f"{column} is not null and {value} is null"
     broken = f"case when {unread} then {either} else false end"
     notice = "; ".join(notices) or None
     if kind == "rate":

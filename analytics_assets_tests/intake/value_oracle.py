@@ -31,7 +31,7 @@ def _is_nothing(value: str) -> bool:
 
 def number(precision: int, scale: int):
     def landed(value: str) -> object:
-        read = _decimal(_undressed(value))
+        read = _decimal(_undressed(_of_cast(value)))
         if not isinstance(read, Decimal):
             return read
         if read.adjusted() > precision:
@@ -92,6 +92,15 @@ def filled_moment(value: str) -> object:
 def day(value: str) -> object:
     found = moment(value)
     return found.date() if isinstance(found, datetime.datetime) else found
+
+
+def _of_cast(value: str) -> str:
+    """Return 1_000 and a number with line ends around it as DuckDB's cast reads them."""
+    bare = value.strip(" \t\n\v\f\r")
+    if re.fullmatch("[0-9]+(_[0-9]+)+", bare):
+        return bare.replace("_", "")
+    is_number = re.fullmatch(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", bare)
+    return bare if is_number else value
 
 
 def _undressed(value: str) -> str:
