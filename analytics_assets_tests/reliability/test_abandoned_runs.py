@@ -10,7 +10,6 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
-from dagster._core.storage.dagster_run import RunRecord
 from dagster._daemon.monitoring.run_monitoring import monitor_started_run
 
 from analytics_assets.defs.automation.run_launcher import WatchedRunLauncher
@@ -48,7 +47,7 @@ def instance(home: Path) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def monitored(instance: dg.DagsterInstance) -> RunRecord:
+def monitored(instance: dg.DagsterInstance) -> dg.RunRecord:
     """Return the only run after run monitoring has looked at it."""
     [record] = instance.get_run_records()
     if record.dagster_run.status == dg.DagsterRunStatus.STARTED:
@@ -63,10 +62,9 @@ def test_our_dagster_yaml_switches_monitoring_on(instance: dg.DagsterInstance):
     assert instance.run_monitoring_max_resume_run_attempts == 0
 
 
-@pytest.mark.slow
-def test_a_run_is_left_alone_while_it_lives_and_failed_once_its_process_is_gone(
-    home: Path, instance: dg.DagsterInstance
-):
+@pytest.fixture
+def killed(home: Path, instance: dg.DagsterInstance) -> int:
+    """Start a run in a shell of its own, see it left alone, kill it; return its PID."""
     with subprocess.Popen(
         [sys.executable, "-c", RUN],
         env={**os.environ, "DAGSTER_HOME": str(home)},
@@ -78,7 +76,11 @@ def test_a_run_is_left_alone_while_it_lives_and_failed_once_its_process_is_gone(
         assert shell.stdout.readline() == "started\n"
         assert monitored(instance).dagster_run.status == dg.DagsterRunStatus.STARTED
         shell.kill()
+    return shell.pid
 
+
+@pytest.mark.slow
+def test_a_run_is_failed_once_its_process_is_gone(killed: int, instance: dg.DagsterInstance):
     record = monitored(instance)
 
     assert record.dagster_run.status == dg.DagsterRunStatus.FAILURE
@@ -87,4 +89,19 @@ def test_a_run_is_left_alone_while_it_lives_and_failed_once_its_process_is_gone(
         for event in instance.all_logs(record.dagster_run.run_id)
         if event.dagster_event_type == dg.DagsterEventType.RUN_FAILURE
     ]
-    assert f"its process, PID {shell.pid}, is gone" in failure
+    assert f"its process, PID {killed}, is gone" in failure
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("killed")
+def test_dagsters_own_launcher_leaves_it_started(home: Path):
+    """Once it does not, ours can go."""
+    ours = """run_launcher:
+  module: analytics_assets.defs.automation.run_launcher
+  class: WatchedRunLauncher
+"""
+    configured = (home / "dagster.yaml").read_text()
+    assert ours in configured
+    (home / "dagster.yaml").write_text(configured.replace(ours, ""))
+    with dg.DagsterInstance.from_config(str(home)) as stock:
+        assert monitored(stock).dagster_run.status == dg.DagsterRunStatus.STARTED

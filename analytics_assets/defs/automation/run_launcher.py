@@ -7,8 +7,10 @@ knows only a limit on the length of every run.
 """
 
 import psutil
-from dagster import DagsterEventType, DagsterRun
-from dagster._core.launcher import CheckRunHealthResult, DefaultRunLauncher, WorkerStatus
+from dagster import DagsterEventType, DagsterRun, DefaultRunLauncher
+
+# What a launcher answers run monitoring with; Dagster has no public name for it.
+from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
 
 
 class WatchedRunLauncher(DefaultRunLauncher):
