@@ -11,7 +11,8 @@ from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import LandedTable, share
 from analytics_assets.intake.returns import match_returns
 from analytics_assets.intake.schema import RAW_TABLES, RawTable
-from analytics_assets.intake.sources import Landing, Staged
+from analytics_assets.intake.sources import Landing
+from analytics_assets.intake.stage import Staged
 from analytics_assets.lib.warehouse.literals import literals
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,36 +10,15 @@ import duckdb
 from analytics_assets.intake import statements
 from analytics_assets.intake.assign import Assigned, assign
 from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, shown
-from analytics_assets.intake.files import DataFile, look, words_of_no_sale
-from analytics_assets.intake.formats import LINES, Format, LeftOut, Source, find, plain, same
+from analytics_assets.intake.files import look, words_of_no_sale
+from analytics_assets.intake.formats import find, plain, same
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
 from analytics_assets.intake.shop_file import NAME, ShopFile, read_shop_file
-from analytics_assets.intake.stage import prepare, stage
-from analytics_assets.intake.typed import Reading, Typed
+from analytics_assets.intake.stage import Staged, prepare, stage
+from analytics_assets.intake.typed import Reading
 from analytics_assets.intake.values import MONEY, typed_columns
-
-# Orders whose rows disagree about the order: a few are mistakes, more are no orders.
-_MOST_DISAGREEING = 0.01
-# So many may all have lines that are alike.
-_FEW_ORDERS = 10
-
-
-@dataclass
-class Staged:
-    """One source, staged and judged."""
-
-    format: Format
-    source: Source
-    files: list[DataFile]
-    name: str  # of its tables: landing_<format>_<source>
-    rows: int = 0
-    columns: Mapping[str, Typed] = field(default_factory=dict)
-    present: Mapping[str, str] = field(default_factory=dict)
-    quarantined: int = 0
-    left_out: int = 0
-    notices: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+from analytics_assets.intake.whole_orders import exported_again, require_agreement
 
 
 @dataclass(frozen=True)
@@ -202,7 +181,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     one.quarantined = faults + rejected
     connection.execute(statements.typed_view(one.name, one.columns, has_faults=faults > 0))
     name = shown([file.name for file in one.files], most=3)
-    left_out = [*one.source.leave_out, *_exported_again(connection, one)]
+    left_out = [*one.source.leave_out, *exported_again(connection, one)]
     typed = count(connection, f"{one.name}_all") if left_out else one.rows - one.quarantined
     for rule in left_out:
         rows = count(connection, f"{one.name}_all where {rule.when}")
@@ -212,7 +191,7 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
                 f"{rule.because}"
             )
     connection.execute(statements.used_view(one.name, [rule.when for rule in left_out]))
-    _look_at_whole_orders(connection, one, name)
+    require_agreement(connection, one, name)
     used = count(connection, f"{one.name}_typed") if left_out else typed
     one.left_out = typed - used
     if typed + one.quarantined != one.rows:
@@ -225,103 +204,6 @@ def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
         f"{name}: {column}: values rounded half-up: {rows:,}"
         for column, rows in _rounded(connection, one, has_faults=faults > 0).items()
     ]
-
-
-def _exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[LeftOut]:
-    """Return which rows to leave out since an earlier file has them too.
-
-    Of rows of one order that are alike in every column read as many are kept as the file with the
-    most of them has. A folder counts as one file, cut in parts. A file that was cut by its size
-    shares one order with the next.
-
-    Raises:
-        FileFault: more orders than that have other rows in another file.
-    """
-    files = {file.name.partition("/")[0] for file in one.files}
-    column = one.source.whole
-    if len(files) < 2 or column not in one.present or one.source.keyed_by in one.present:
-        return []
-    connection.execute(statements.find_shared_orders(one.name, column))
-    if not count(connection, "landing_shared"):
-        return []
-    connection.execute(statements.find_rows_again(one.name, column, list(one.present)))
-    again = f"landing_again where source = '{one.name}'"
-    [(orders, order, first, last)] = connection.execute(
-        statements.orders_in_two_files(one.name, column)
-    ).fetchall()
-    if orders >= len(files):
-        raise FileFault(
-            f"{shown(sorted(files), most=5)}: {orders:,} orders stand in two files with different "
-            f"rows, such as {order!a} in {shown([first])} and {shown([last])}: an order that "
-            "changed between two exports counts twice. Next: keep only the newest export of each "
-            "day, or, if these are parts of one export, put them into a folder of their own here"
-        )
-    if orders:
-        one.notices.append(
-            f"{shown(sorted(files), most=3)}: orders that go on in another file, such as {order!a} "
-            f"in {shown([first])} and {shown([last])}: {orders:,}"
-        )
-    if not count(connection, again):
-        return []
-    return [
-        LeftOut(
-            when=f"_row in (select row_id from {again})",
-            because="another file has the same row of the same order; the files overlap",
-        )
-    ]
-
-
-def _look_at_whole_orders(connection: duckdb.DuckDBPyConnection, one: Staged, name: str) -> None:
-    """Say which orders have rows that disagree about the order; empty values agree with all.
-
-    Raises:
-        FileFault: more than a few do: what is taken for an order is none.
-    """
-    whole = one.source.whole
-    columns = [column for column in one.source.of_whole if column in one.present]
-    if whole not in one.present or not columns:
-        return
-    kinds = {column: one.source.columns[column].kind for column in columns}
-    content = [
-        column
-        for column, described in one.source.columns.items()
-        if column in one.present and described.kind in ("id", "text", "amount", "quantity")
-    ]
-    [orders, paired, *found] = connection.execute(
-        statements.disagreeing_orders(one.name, whole, kinds, content)
-    ).fetchall()[0]
-    faults = []
-    if orders >= _FEW_ORDERS and paired > 0.5 * orders:
-        faults.append(
-            f"{name}: {paired:,} of {orders:,} orders ({share(paired, orders)}) have each of "
-            "their rows twice, as where a file was appended to itself. Next: export the file again"
-        )
-    for column, rows, example in zip(columns, found[::2], found[1::2], strict=True):
-        if not rows:
-            continue
-        first, last = connection.execute(
-            f'select min("{column}"), max("{column}") from {one.name}_typed where "{whole}" = ?',
-            [example],
-        ).fetchall()[0]
-        said = (
-            f"{name}: {rows:,} of {orders:,} orders ({share(rows, orders)}) have rows with "
-            f"different {column}, such as {example!a} with {str(first)!a} and {str(last)!a}"
-        )
-        if rows <= _MOST_DISAGREEING * orders:
-            one.warnings.append(f"{said}: one of them counts for the whole order")
-            continue
-        if kinds[column] == "discount":
-            step = "if it is the discount of a line, call it line_discount in shop.yml"
-        elif one.format.name == LINES:
-            step = (
-                f"if rows of different {column} are different orders, join both in shop.yml, such "
-                f"as `{whole}: [{one.present[whole]}, {one.present[column]}]`; else mend the file"
-            )
-        else:
-            step = "if the files are of two shops, land each by itself; else export them again"
-        faults.append(f"{said}: {one.present[whole]} alone does not name an order. Next: {step}")
-    if faults:
-        raise FileFault(*faults)
 
 
 def _rounded(

@@ -4,14 +4,34 @@ Parquet becomes text too, so that one set of rules judges both.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import duckdb
 
 from analytics_assets.intake.faults import reading
 from analytics_assets.intake.files import DataFile
+from analytics_assets.intake.formats import Format, Source
 from analytics_assets.intake.piece import Piece, Places, count
 from analytics_assets.intake.stage_parquet import stage_parquet
 from analytics_assets.intake.stage_text import stage_text
+from analytics_assets.intake.typed import Typed
+
+
+@dataclass
+class Staged:
+    """One source, staged and judged."""
+
+    format: Format
+    source: Source
+    files: list[DataFile]
+    name: str  # of its tables: landing_<format>_<source>
+    rows: int = 0
+    columns: Mapping[str, Typed] = field(default_factory=dict)
+    present: Mapping[str, str] = field(default_factory=dict)
+    quarantined: int = 0
+    left_out: int = 0
+    notices: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
