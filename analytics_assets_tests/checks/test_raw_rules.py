@@ -7,7 +7,7 @@ import pytest
 
 from analytics_assets.defs.raw.checks import ORDER_ITEMS, ORDERS, QUARANTINED_ROWS
 from analytics_assets.defs.raw.specs import RAW_TABLES
-from analytics_assets.defs.staging.checks_orders import STALE_ORDERS
+from analytics_assets.defs.staging.checks_order_moments import STALE_ORDERS
 from analytics_assets.lib.checks.asset_checks import explained
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate

@@ -1,9 +1,9 @@
 """What the staged orders must keep: nothing lost, nothing doubled, the money of the raw orders."""
 
-import pandas as pd
-
-from analytics_assets.defs.staging.checks import spelt_in_two_ways
+from analytics_assets.defs.staging.checks_order_customers import ORDER_CUSTOMERS
+from analytics_assets.defs.staging.checks_order_moments import ORDER_MOMENTS
 from analytics_assets.defs.staging.revenue import (
+    IS_REVENUE,
     REVENUE_ORDERS,
     STAGED_REVENUE_ORDERS,
     differing_months,
@@ -12,29 +12,16 @@ from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.rules import (
     AS_OF_DATE,
     WARN,
-    JudgedRule,
     TolerantRule,
-    Verdict,
     expression,
     no_rows,
     same_rows,
 )
-from analytics_assets.lib.checks.volume import usual_volume
 from analytics_assets.lib.warehouse.literals import literal, literals
 from analytics_assets.variables import Variables
 
-_IS_REVENUE = "is_revenue and net_amount > 0"
-_MANY = 30
 _OTHER_CURRENCY_UNNAMED = 0.01
-# What shops write where nobody is signed in.
-_NOBODY = (
-    *("", "0", "-1", "-", "--", "null", "none", "nan", "na", "n/a", "#n/a", "nil"),
-    *("guest", "gast", "guests", "anonymous", "anonym", "unknown", "unbekannt", "walk-in"),
-)
-_OUTSIZED_SHARE = 0.05
-_MONTHS = "select distinct order_month from staging.stg_orders where order_month is not null"
 _RATE_DAYS = 7
-RECENT_DAYS = 3
 _MANY_ORDERS = 50
 _MANY_TOTALS = 20
 # Currencies without cents, and those whose prices seldom have any.
@@ -46,8 +33,6 @@ _SELDOM_CENTS = (
     *("SEK", "NOK", "DKK", "CZK", "HUF", "INR", "RUB", "THB", "PHP", "TWD", "COP", "ARS", "MXN"),
     *("KZT", "UAH", "TRY", "KES", "NGN", "PKR", "LKR", "BDT", "NPR", "TZS", "RSD", "CRC", "DOP"),
 )
-# Placeholders of databases and spreadsheets for a day that is not known.
-_NO_DAYS = "date '1970-01-01', date '1900-01-01', date '1899-12-30', date '1899-12-31'"
 
 
 def _too_much_left_out(variables: Variables) -> str:
@@ -113,52 +98,6 @@ where counted.orders >= {_MANY_ORDERS}
 """
 
 
-def _judge_staleness(rows: pd.DataFrame) -> Verdict:
-    """Judge the one row (newest DATE or NULL, as_of_date DATE, stale_after_days int)."""
-    newest, as_of_date = (pd.Timestamp(rows[name].iloc[0]) for name in ("newest", "as_of_date"))
-    allowed = int(rows["stale_after_days"].iloc[0])
-    if pd.isna(newest):
-        return Verdict(
-            rows,
-            message=f"There is no order up to as_of_date {as_of_date:%Y-%m-%d}. The marts were not "
-            "rebuilt and stand as they were. Next: land orders, or build a later as_of_date",
-        )
-    days = (as_of_date - newest).days
-    if days <= min(RECENT_DAYS, allowed):
-        return Verdict(rows.head(0))
-    found = (
-        f"the newest is of {newest:%Y-%m-%d}, {days} days before as_of_date {as_of_date:%Y-%m-%d}"
-    )
-    if days <= allowed:
-        return Verdict(
-            rows,
-            message=f"The orders are not recent: {found}. Look at what fills the orders; after "
-            f"more than {allowed} days, stale_after_days, no mart is rebuilt",
-            is_tolerated=True,
-        )
-    return Verdict(
-        rows,
-        message=(
-            f"The orders are stale: {found}, and stale_after_days is {allowed}. The marts were "
-            "not rebuilt and stand as they were. Next: land the missing orders and run again; or "
-            f"build as_of_date {newest:%Y-%m-%d}; or raise stale_after_days in ANALYTICS_VARS if "
-            "the shop really sold nothing since"
-        ),
-    )
-
-
-STALE_ORDERS = JudgedRule(
-    "the orders are not stale",
-    explanation=f"the newest is at most {RECENT_DAYS} days before as_of_date; up to "
-    "stale_after_days it only warns, beyond them no mart is rebuilt",
-    query=lambda table, variables: (
-        f"select newest, as_of_date, {variables.stale_after_days} as stale_after_days\n"
-        f"from (select max(order_day) as newest from {table}) as events\n"
-        "cross join staging.stg_clock"
-    ),
-    judge=_judge_staleness,
-)
-
 STG_ORDERS = Contract(
     "staging.stg_orders",
     amount="net_amount",
@@ -179,7 +118,7 @@ STG_ORDERS = Contract(
             advice="these orders count for nothing; add the exchange rates that are missing, or "
             "land another currency in a shop of its own",
         ),
-        STALE_ORDERS,
+        *ORDER_MOMENTS,
         same_rows(
             "the orders are those up to as_of_date",
             ["order_id"],
@@ -197,7 +136,7 @@ STG_ORDERS = Contract(
             f"""
 select order_id, net_amount
 from staging.stg_orders
-where not exists (select 1 as found from staging.stg_orders where {_IS_REVENUE})
+where not exists (select 1 as found from staging.stg_orders where {IS_REVENUE})
 """,
             explanation="no order has an amount above 0 and a status that counts as money",
             amount="net_amount",
@@ -319,170 +258,17 @@ where abs(orders.total_amount - orders.items_total) > orders.rounding
             "`currency: JPY`",
         ),
         TolerantRule(
-            "every order has a day of its own",
-            offending=lambda *_: (
-                f"""
-select cast(order_day as varchar) as no_day, order_id, net_amount
-from staging.stg_orders
-where order_day in ({_NO_DAYS})
-"""
-            ),
-            explanation="not 1970-01-01 or 1900-01-01, which stand for no day",
-            amount="net_amount",
-            by="no_day",
-            by_rows=True,
-            advice="these orders are on a day that stands for none; land the column that says "
-            "when they were placed",
-        ),
-        no_rows(
-            "orders are of many moments",
-            # A moment that has more than half of all is of a day that has.
-            f"""
-with counted as (
-    select count(*) as orders, min(order_day) as first_day, max(order_day) as last_day
-    from staging.stg_orders
-),
-days as (
-    select order_day, count(*) as orders from staging.stg_orders group by order_day
-),
-moments as (
-    select orders.order_date, count(*) as orders
-    from staging.stg_orders as orders
-    inner join days on orders.order_day = days.order_day
-    cross join counted
-    where 2 * days.orders > counted.orders
-    group by orders.order_date
-)
-select orders.order_id, orders.order_date, orders.net_amount
-from staging.stg_orders as orders
-inner join moments on orders.order_date = moments.order_date
-cross join counted
-where counted.orders >= {_MANY_ORDERS}
-    and 2 * moments.orders > counted.orders
-    and (counted.last_day > counted.first_day + 7
-        or orders.order_date > cast(orders.order_day as timestamp))
-""",
-            explanation="no second, or day where only days are known, has more than half of all",
-            severity=WARN,
-            amount="net_amount",
-            advice="this may be the moment of an import; land the column that says when each "
-            "order was placed",
-        ),
-        TolerantRule(
             "every sale has lines",
             offending=lambda *_: (
                 f"""
 select order_id, order_day, net_amount
 from staging.stg_orders
-where item_count = 0 and {_IS_REVENUE}
+where item_count = 0 and {IS_REVENUE}
 """
             ),
             amount="net_amount",
             advice="no product sees these orders; land their lines, under the same order_id",
         ),
-        TolerantRule(
-            "every named customer is known",
-            offending=lambda *_: (
-                """
-select order_id, customer_id, net_amount
-from staging.stg_orders
-where customer_id is not null
-    and customer_id not in (
-        select customer_id from staging.stg_customers where customer_id is not null
-    )
-"""
-            ),
-            explanation="customer_id is in staging.stg_customers, or NULL",
-            amount="net_amount",
-            advice="these orders are in no customer's figures; both files must name customers by "
-            "the same id, or leave customers.csv out, then they are taken from the orders",
-        ),
-        no_rows(
-            "some customer has ordered twice",
-            f"""
-select orders.order_id, orders.customer_id, orders.net_amount
-from staging.stg_orders as orders
-cross join (
-    select count(*) as orders, count(distinct customer_id) as customers
-    from staging.stg_orders
-    where customer_id is not null and {_IS_REVENUE}
-) as counted
-where counted.orders >= {_MANY} and counted.orders = counted.customers
-    and orders.customer_id is not null and {_IS_REVENUE}
-""",
-            explanation=f"where there are at least {_MANY} sales to named customers",
-            severity=WARN,
-            amount="net_amount",
-            advice="every customer has exactly one order: is customer_id made anew for each order? "
-            "Then nobody comes back in any table; land what stays the same, such as an e-mail",
-        ),
-        no_rows(
-            "no customer id stands for many people",
-            f"""
-select orders.order_id, orders.customer_id, orders.net_amount
-from staging.stg_orders as orders
-inner join (
-    select customer_id, count(*) as orders
-    from staging.stg_orders
-    where customer_id is not null and {_IS_REVENUE}
-    group by customer_id
-) as customers on orders.customer_id = customers.customer_id
-cross join (
-    select count(*) as orders, count(distinct customer_id) as customers
-    from staging.stg_orders
-    where customer_id is not null and {_IS_REVENUE}
-) as counted
-where {_IS_REVENUE}
-    and customers.orders > 1
-    and (
-        lower(trim(orders.customer_id)) in ({literals(_NOBODY)})
-        or (counted.customers >= {_MANY} and customers.orders >= {_MANY}
-            and customers.orders > {_OUTSIZED_SHARE} * counted.orders)
-    )
-""",
-            explanation=f"no word for nobody, and none with more than {_OUTSIZED_SHARE:.0%} of the "
-            "sales of named customers",
-            severity=WARN,
-            amount="net_amount",
-            advice="if guests share this id, they count as one loyal customer in every table; "
-            'write it into shop.yml, such as `guests: ["0"]`, and they count as unknown',
-        ),
-        no_rows(
-            "no two customer ids differ only in case, blanks or leading zeros",
-            spelt_in_two_ways("customer_id", "order_id", "net_amount", "staging.stg_orders"),
-            severity=WARN,
-            amount="net_amount",
-            advice="one person may be counted as two customers; write each id in one way",
-        ),
-        no_rows(
-            "no month is missing",
-            f"""
-select order_month, month_before
-from (
-    select order_month, lag(order_month) over (order by order_month) as month_before
-    from ({_MONTHS}) as months
-) as months
-where order_month > month_before + interval '1 month'
-""",
-            explanation="each month between the first and the last has an order",
-            severity=WARN,
-            among=f"select count(*) from ({_MONTHS}) as months",
-            advice="if a file of the export was left out, land it too; who buys before and after "
-            "the gap seems to have stayed away",
-        ),
-        no_rows(
-            "no order is before its customer signed up",
-            """
-select orders.order_id, orders.customer_id, orders.order_day, customers.signup_date,
-    orders.net_amount
-from staging.stg_orders as orders
-inner join staging.stg_customers as customers on orders.customer_id = customers.customer_id
-where orders.order_day < customers.signup_date
-""",
-            severity=WARN,
-            amount="net_amount",
-            advice="these orders are outside of the cohorts; look at registration_date",
-        ),
-        usual_volume("order_day", "days are missing or doubled; look at what fills the orders"),
+        *ORDER_CUSTOMERS,
     ),
 )

@@ -1,5 +1,8 @@
 """Revenue as the checks count it, so that every table is held to the same money."""
 
+# Which of the staged orders count.
+IS_REVENUE = "is_revenue and net_amount > 0"
+
 # Of every landed order, whatever the as_of_date. analytics.revenue_bridge reads raw.orders itself,
 # and so says that these are its revenue orders, month by month to the cent.
 REVENUE_ORDERS = """

@@ -40,11 +40,11 @@ def asset_checks(contract: Contract) -> dg.AssetChecksDefinition:
 
 
 def _spec(contract: Contract, name: str, rules: Sequence[Rule]) -> dg.AssetCheckSpec:
-    advice = "".join(f" If it warns: {rule.advice}" for rule in rules if rule.advice)
+    sentences = [words(rules), *(f"If it warns: {rule.advice}" for rule in rules if rule.advice)]
     return dg.AssetCheckSpec(
         name=name,
         asset=contract.described.asset_key,
-        description=f"{words(rules)}.{advice}",
+        description=". ".join(sentence.removesuffix(".") for sentence in sentences) + ".",
         additional_deps=[table(other).asset_key for other in contract.reads],
         blocking=rules[0].blocking,
     )
