@@ -20,6 +20,8 @@ ITEMS = (
     "5,gone,P1,Orphan,Orphan,1,9.00\n"
     "6,gone,P2,Lone,,1,-1\n"
     "7,A,,No product,,1,1\n"
+    "8,C,P3,Mug,,1,3.00\n"
+    "9,C,P3,Jug,,1,4.00\n"
 )
 
 
@@ -46,6 +48,7 @@ def test_the_catalogue_takes_names_and_prices_of_the_newest_lines_that_have_them
     assert sorted(rows) == [
         ("P1", "A cup", "Kitchen", Decimal("3.00"), None),
         ("P2", "Lone", None, None, None),
+        ("P3", "Jug", None, Decimal("3.00"), None),
     ]
 
 
@@ -95,4 +98,4 @@ def test_a_given_line_total_is_kept_even_if_it_does_not_add_up(shop):
 
 def test_lines_of_unknown_orders_and_without_product_are_kept(shop):
     shop.write("order_items.csv", ITEMS)
-    assert shop.land().tables["order_items"].rows_accepted == 7
+    assert shop.land().tables["order_items"].rows_accepted == 9

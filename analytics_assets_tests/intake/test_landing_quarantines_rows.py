@@ -1,5 +1,7 @@
 """Faults of single rows: they go to the quarantine with their reason, and all others land."""
 
+import pytest
+
 HEADERS = {
     "orders": "order_id,customer_id,order_date,order_status,total_amount",
     "order_items": "order_item_id,order_id,product_id,quantity,unit_price",
@@ -190,3 +192,19 @@ def test_the_summary_names_file_column_rows_share_and_examples(shop):
         "row 2: 'x1\\u0410' (total_amount is not a number); "
         "row 3: 'x2\\u0410' (total_amount is not a number); ..."
     )
+
+
+BLOCK = 1 << 18  # of so many bytes a file is looked through
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("at_end_of_block", [False, True])
+def test_rows_behind_a_line_without_anything_keep_their_numbers(
+    shop, line_end: str, at_end_of_block: bool
+):
+    rows = [HEADERS["orders"], "A,C,2024-01-01,{},1", "", "B,C,2024-01-02,s", "C,C,2024-01-02,s,x"]
+    text = "\n".join(rows).replace("\n", line_end)
+    before = len(text.split(line_end * 2)[0]) - len("{}") + len(line_end)
+    shop.write("orders.csv", text.format("s" * (BLOCK - before if at_end_of_block else 1)).encode())
+    shop.land()
+    assert [(row[2], row[3]) for row in shop.quarantine()] == [(2, None), (3, "total_amount")]
