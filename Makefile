@@ -72,9 +72,9 @@ setup-dev: setup .venv/installed-dev
 	@mkdir -p .dagster
 	@ln -sfn ../dagster.yaml $@
 
-# What dg reads in this folder: where the run history is.
+# What Dagster's commands read in this folder: where the run history is, unless the shell says otherwise.
 .env:
-	@echo "DAGSTER_HOME=$(CURDIR)/.dagster" > $@
+	@echo 'DAGSTER_HOME=$${DAGSTER_HOME:-$(CURDIR)/.dagster}' > $@
 
 lint: setup-dev ## style, imports and dependencies
 	$(BIN)/ruff check .

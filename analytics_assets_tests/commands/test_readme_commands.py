@@ -1,8 +1,11 @@
 """Every command of README and docs runs in a shell, as it stands."""
 
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 
 from analytics_assets.settings import PROJECT_ROOT
 
@@ -56,3 +59,15 @@ def test_the_targets_of_make_that_the_docs_name_are_there():
         in_blocks = [re.search(r"\bmake ([a-z-]+)", c) for c, _ in commands(page.read_text())]
         named = {*in_text, *(found[1] for found in in_blocks if found)}
         assert named <= targets, page.name
+
+
+def test_the_history_that_make_names_gives_way_to_that_of_the_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    makefile = str(PROJECT_ROOT / "Makefile")
+    subprocess.run(["make", "--silent", "-f", makefile, ".env"], cwd=tmp_path, check=True)
+
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    assert dotenv_values(tmp_path / ".env") == {"DAGSTER_HOME": f"{tmp_path}/.dagster"}
+    monkeypatch.setenv("DAGSTER_HOME", "/elsewhere")
+    assert dotenv_values(tmp_path / ".env") == {"DAGSTER_HOME": "/elsewhere"}
