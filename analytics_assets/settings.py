@@ -35,21 +35,22 @@ DBT_PROJECT_DIR = (PROJECT_ROOT if _IS_CHECKOUT else _PACKAGE) / "dbt_project"
 CODE_LOCATION = "analytics_assets"
 CATALOG = "automated_intelligence"
 _PREFIX = "ANALYTICS_"
-_SETTINGS = (
-    "ANALYTICS_TARGET",
-    "ANALYTICS_DUCKDB_PATH",
-    "ANALYTICS_DUCKDB_MEMORY",
-    "ANALYTICS_LANDING_DIR",
-    "ANALYTICS_DEMO_SCALE",
-    "ANALYTICS_DEMO_END",
-    "ANALYTICS_VARS",
-    "ANALYTICS_NEW_ORDERS_MINUTES",
-    "ANALYTICS_NIGHTLY",
-    "ANALYTICS_PUBLISH_PERSONAL",
-    "ANALYTICS_ALERT_URL",
-    "ANALYTICS_REPORT_DAY",
-    "ANALYTICS_DAGSTER_URL",
-)
+# Every setting, and its value where it is not set or empty.
+_DEFAULTS = {
+    "ANALYTICS_TARGET": "duckdb",
+    "ANALYTICS_DUCKDB_PATH": "",
+    "ANALYTICS_DUCKDB_MEMORY": DEFAULT_MEMORY,
+    "ANALYTICS_LANDING_DIR": "",
+    "ANALYTICS_DEMO_SCALE": "1",
+    "ANALYTICS_DEMO_END": "",
+    "ANALYTICS_VARS": "",
+    "ANALYTICS_NEW_ORDERS_MINUTES": "1",
+    "ANALYTICS_NIGHTLY": "no",
+    "ANALYTICS_PUBLISH_PERSONAL": "no",
+    "ANALYTICS_ALERT_URL": "",
+    "ANALYTICS_REPORT_DAY": "",
+    "ANALYTICS_DAGSTER_URL": "http://127.0.0.1:3000",
+}
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Variables that shop.yml may set.
 _OF_SHOP = ("currency", "customers_by")
@@ -126,33 +127,32 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environment is None else environment
     _refuse_misspelt(env)
-    target = _target(env.get("ANALYTICS_TARGET") or "duckdb")
-    if target == "snowflake" and env.get("ANALYTICS_LANDING_DIR"):
+    given = {name: env.get(name) or default for name, default in _DEFAULTS.items()}
+    target = _target(given["ANALYTICS_TARGET"])
+    if target == "snowflake" and given["ANALYTICS_LANDING_DIR"]:
         raise SettingsError(
             "ANALYTICS_LANDING_DIR is set and ANALYTICS_TARGET is 'snowflake': files are landed on "
             "duckdb only; on Snowflake your own loader fills the source of raw. Unset one of them"
         )
-    duckdb_path = _duckdb_path(env.get("ANALYTICS_DUCKDB_PATH"))
-    landing_dir = _landing_dir(env.get("ANALYTICS_LANDING_DIR"))
+    duckdb_path = _duckdb_path(given["ANALYTICS_DUCKDB_PATH"])
+    landing_dir = _landing_dir(given["ANALYTICS_LANDING_DIR"])
     return Settings(
         target=target,
         snowflake=_snowflake(env) if target == "snowflake" else None,
         duckdb_path=duckdb_path,
-        duckdb_memory=_duckdb_memory(env.get("ANALYTICS_DUCKDB_MEMORY") or DEFAULT_MEMORY),
+        duckdb_memory=_duckdb_memory(given["ANALYTICS_DUCKDB_MEMORY"]),
         # dbt's own name for it; by default apart from what a person's dbt writes.
         dbt_target_path=Path(env.get("DBT_TARGET_PATH") or duckdb_path.parent / "dbt") / target,
         landing_dir=landing_dir,
-        demo_scale=_demo_scale(env.get("ANALYTICS_DEMO_SCALE") or "1"),
-        demo_end=_demo_end(env.get("ANALYTICS_DEMO_END")),
-        variables=_variables(env.get("ANALYTICS_VARS"), _shop_variables(landing_dir)),
-        nightly=_yes_or_no("ANALYTICS_NIGHTLY", env.get("ANALYTICS_NIGHTLY") or "no"),
-        new_orders_minutes=_new_orders_minutes(env.get("ANALYTICS_NEW_ORDERS_MINUTES") or "1"),
-        publish_personal=_yes_or_no(
-            "ANALYTICS_PUBLISH_PERSONAL", env.get("ANALYTICS_PUBLISH_PERSONAL") or "no"
-        ),
-        alert_urls=tuple(map(SecretStr, (env.get("ANALYTICS_ALERT_URL") or "").split())),
-        report_day=_report_day(env),
-        dagster_url=_dagster_url(env.get("ANALYTICS_DAGSTER_URL") or "http://127.0.0.1:3000"),
+        demo_scale=_demo_scale(given["ANALYTICS_DEMO_SCALE"]),
+        demo_end=_demo_end(given["ANALYTICS_DEMO_END"]),
+        variables=_variables(given["ANALYTICS_VARS"], _shop_variables(landing_dir)),
+        nightly=_yes_or_no("ANALYTICS_NIGHTLY", given),
+        new_orders_minutes=_new_orders_minutes(given["ANALYTICS_NEW_ORDERS_MINUTES"]),
+        publish_personal=_yes_or_no("ANALYTICS_PUBLISH_PERSONAL", given),
+        alert_urls=tuple(map(SecretStr, given["ANALYTICS_ALERT_URL"].split())),
+        report_day=_report_day(given),
+        dagster_url=_dagster_url(given["ANALYTICS_DAGSTER_URL"]),
     )
 
 
@@ -173,20 +173,20 @@ def _snowflake(env: Mapping[str, str]) -> SnowflakeAccount:
 
 def _refuse_misspelt(env: Mapping[str, str]) -> None:
     """Refuse a name that is nearly a setting's; what else begins alike is another program's."""
-    suffixes = [name.removeprefix(_PREFIX) for name in _SETTINGS]
-    for name in sorted(set(env) - set(_SETTINGS)):
+    suffixes = [name.removeprefix(_PREFIX) for name in _DEFAULTS]
+    for name in sorted(set(env) - set(_DEFAULTS)):
         if name.upper().startswith(_PREFIX):
             meant = difflib.get_close_matches(
                 name.upper().removeprefix(_PREFIX), suffixes, n=1, cutoff=0.75
             )
             if meant:
                 raise SettingsError(
-                    f"{name} is no setting: allowed are {', '.join(_SETTINGS)}; rename it to "
+                    f"{name} is no setting: allowed are {', '.join(_DEFAULTS)}; rename it to "
                     f"{_PREFIX}{meant[0]}, or unset it"
                 )
 
 
-def _duckdb_path(value: str | None) -> Path:
+def _duckdb_path(value: str) -> Path:
     if not value:
         return DEFAULT_DUCKDB_PATH
     path = _local_path("ANALYTICS_DUCKDB_PATH", value)
@@ -215,7 +215,7 @@ def _duckdb_memory(value: str) -> str:
     return value
 
 
-def _landing_dir(value: str | None) -> Path | None:
+def _landing_dir(value: str) -> Path | None:
     if not value:
         return None
     path = _local_path("ANALYTICS_LANDING_DIR", value)
@@ -252,7 +252,7 @@ def _demo_scale(value: str) -> float:
     return scale
 
 
-def _demo_end(value: str | None) -> str | None:
+def _demo_end(value: str) -> str | None:
     if not value or value == "yesterday":
         return value or None
     try:
@@ -267,7 +267,8 @@ def _demo_end(value: str | None) -> str | None:
     return day.isoformat()
 
 
-def _yes_or_no(name: str, value: str) -> bool:
+def _yes_or_no(name: str, given: Mapping[str, str]) -> bool:
+    value = given[name]
     if value not in ("yes", "no"):
         raise SettingsError(f"{name} must be yes or no (got {value!r})")
     return value == "yes"
@@ -282,8 +283,8 @@ def _new_orders_minutes(value: str) -> int:
     return int(value)
 
 
-def _report_day(env: Mapping[str, str]) -> str | None:
-    day = env.get("ANALYTICS_REPORT_DAY")
+def _report_day(given: Mapping[str, str]) -> str | None:
+    day = given["ANALYTICS_REPORT_DAY"]
     if not day:
         return None
     if day not in WEEKDAYS:
@@ -291,7 +292,7 @@ def _report_day(env: Mapping[str, str]) -> str | None:
             f"ANALYTICS_REPORT_DAY must be one of {', '.join(WEEKDAYS)} (got {day!r}). Next: "
             "unset it for no weekly report"
         )
-    if not env.get("ANALYTICS_ALERT_URL"):
+    if not given["ANALYTICS_ALERT_URL"]:
         raise SettingsError(
             "ANALYTICS_REPORT_DAY needs ANALYTICS_ALERT_URL, the addresses that the report goes "
             "to (got none). Next: set it, such as mailto://..., or unset ANALYTICS_REPORT_DAY"
@@ -328,7 +329,7 @@ def _shop_variables(landing_dir: Path | None) -> dict[str, Any]:
     return {name: found[name] for name in _OF_SHOP if found.get(name) is not None}
 
 
-def _variables(value: str | None, of_shop: Mapping[str, Any]) -> Variables:
+def _variables(value: str, of_shop: Mapping[str, Any]) -> Variables:
     try:
         overrides: Any = yaml.safe_load(value) if value else {}
     except (yaml.YAMLError, ValueError, RecursionError):

@@ -2,8 +2,7 @@
 
 Defaults stand in ``dbt_project.yml`` (so that dbt and Python cannot disagree), the ``shop.yml``
 beside a shop's files overrides them, the environment's ``ANALYTICS_VARS`` overrides both, and a
-run's own ``as_of_date`` overrides that. A formula that
-uses a variable belongs elsewhere.
+run's own ``as_of_date`` overrides that. A formula that uses a variable belongs elsewhere.
 """
 
 import datetime
@@ -61,31 +60,16 @@ def _known_timezone(value: object) -> object:
     return value
 
 
-WholeDays = Annotated[StrictInt, Field(ge=1, le=36_500)]
+Day = Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
-
-_ALLOWED = {
-    "as_of_date": "a date such as 2025-12-31, years 1900 to 2100, or nothing for the day of the "
-    "newest order",
-    "lookback_days": "a whole number of days from 1 to 36500",
-    "high_value_threshold": "an amount above 0",
-    "active_customer_days": "a whole number of days from 1 to 36500",
-    "min_pair_orders": "a whole number from 1 to 2147483647",
-    "excluded_product_ids": 'a list of product ids in quotes, such as ["POST"], no backslashes',
-    "cohort_basis": "signup or first_order",
-    "cost_ratio_when_unknown": "a number from 0 to 1",
-    "business_timezone": "an IANA time zone such as America/Los_Angeles",
-    "medium_order_from": "an amount above 0 and below large_order_from",
-    "large_order_from": "an amount above medium_order_from",
-    "tolerated_share": "a number from 0 to 1",
-    "stale_after_days": "a whole number of days from 1 to 36500",
-    "customers_by": "customer_id or email",
-    "currency": "a currency of three letters such as EUR, or nothing for the one with most orders",
-    "recommendation_days": "a whole number of days from 1 to 36500",
-    "min_recommendation_orders": "a whole number from 1 to 2147483647",
-    "history_from": "a date such as 2025-12-01, or nothing",
-    "history_to": "a date from history_from on, or nothing",
-}
+# Each description says what a refusal calls allowed.
+WholeDays = Annotated[
+    StrictInt, Field(ge=1, le=36_500, description="a whole number of days from 1 to 36500")
+]
+Orders = Annotated[
+    StrictInt, Field(ge=1, le=2**31 - 1, description="a whole number from 1 to 2147483647")
+]
+Share = Annotated[Number, Field(ge=0, le=1, description="a number from 0 to 1")]
 
 
 class Variables(BaseModel):
@@ -93,25 +77,37 @@ class Variables(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    as_of_date: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
+    as_of_date: Day = Field(
+        description="a date such as 2025-12-31, years 1900 to 2100, or nothing for the day of the "
+        "newest order"
+    )
     lookback_days: WholeDays
-    high_value_threshold: Annotated[Number, Field(gt=0)]
+    high_value_threshold: Number = Field(gt=0, description="an amount above 0")
     active_customer_days: WholeDays
-    min_pair_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
-    excluded_product_ids: tuple[Annotated[StrictStr, Field(pattern=r"^[^\\]+$")], ...]
-    cohort_basis: Literal["signup", "first_order"]
-    cost_ratio_when_unknown: Annotated[Number, Field(ge=0, le=1)]
-    business_timezone: Annotated[str, BeforeValidator(_known_timezone)]
-    medium_order_from: Annotated[Number, Field(gt=0)]
-    large_order_from: Annotated[Number, Field(gt=0)]
-    tolerated_share: Annotated[Number, Field(ge=0, le=1)]
+    min_pair_orders: Orders
+    excluded_product_ids: tuple[Annotated[StrictStr, Field(pattern=r"^[^\\]+$")], ...] = Field(
+        description='a list of product ids in quotes, such as ["POST"], no backslashes'
+    )
+    cohort_basis: Literal["signup", "first_order"] = Field(description="signup or first_order")
+    cost_ratio_when_unknown: Share
+    business_timezone: Annotated[str, BeforeValidator(_known_timezone)] = Field(
+        description="an IANA time zone such as America/Los_Angeles"
+    )
+    medium_order_from: Number = Field(
+        gt=0, description="an amount above 0 and below large_order_from"
+    )
+    large_order_from: Number = Field(gt=0, description="an amount above medium_order_from")
+    tolerated_share: Share
     stale_after_days: WholeDays
-    customers_by: Literal["customer_id", "email"]
-    currency: Annotated[StrictStr, Field(pattern="^[A-Za-z]{3}$")] | None
+    customers_by: Literal["customer_id", "email"] = Field(description="customer_id or email")
+    currency: Annotated[StrictStr, Field(pattern="^[A-Za-z]{3}$")] | None = Field(
+        description="a currency of three letters such as EUR, or nothing for the one with most "
+        "orders"
+    )
     recommendation_days: WholeDays
-    min_recommendation_orders: Annotated[StrictInt, Field(ge=1, le=2**31 - 1)]
-    history_from: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
-    history_to: Annotated[datetime.date | None, BeforeValidator(_calendar_day)]
+    min_recommendation_orders: Orders
+    history_from: Day = Field(description="a date such as 2025-12-01, or nothing")
+    history_to: Day = Field(description="a date from history_from on, or nothing")
 
     @model_validator(mode="after")
     def _order_sizes_rise(self) -> "Variables":
@@ -154,12 +150,13 @@ def resolve_variables(defaults: Mapping[str, Any], overrides: Mapping[str, Any])
 
 def _explain(error: ValidationError, values: Mapping[str, Any]) -> str:
     names = {str(problem["loc"][0]) if problem["loc"] else "" for problem in error.errors()}
+    fields = Variables.model_fields
     lines = []
     for name in sorted(names):
-        if name in _ALLOWED:
-            lines.append(f"{name} is {values.get(name)!r}: allowed is {_ALLOWED[name]}")
+        if name in fields:
+            lines.append(f"{name} is {values.get(name)!r}: allowed is {fields[name].description}")
         elif name:
-            lines.append(f"{name} is no variable: allowed are {', '.join(_ALLOWED)}")
+            lines.append(f"{name} is no variable: allowed are {', '.join(fields)}")
         else:
             lines.append(
                 f"medium_order_from is {values['medium_order_from']!r} and large_order_from is "
