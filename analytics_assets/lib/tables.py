@@ -127,6 +127,11 @@ def table(name: str) -> Table:
         ) from None
 
 
+def table_name(node: Mapping[str, Any]) -> str:
+    """Return ``schema.name`` of a node."""
+    return f"{node['schema']}.{node.get('alias') or node['name']}"
+
+
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
     """Return the key that a source declares, or a model's own name."""
     declared = node["config"].get("meta", {}).get("dagster", {}).get("asset_key")
@@ -154,7 +159,7 @@ def _table(node: Mapping[str, Any]) -> Table:
         for name, column in node["columns"].items()
     }
     return Table(
-        name=f"{node['schema']}.{node.get('alias') or node['name']}",
+        name=table_name(node),
         asset_key=asset_key(node),
         group=group(node),
         description=" ".join(node["description"].split()),

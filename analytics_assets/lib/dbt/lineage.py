@@ -9,7 +9,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
 
-from analytics_assets.lib.tables import Manifest, asset_key
+from analytics_assets.lib.tables import Manifest, asset_key, table_name
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,13 +22,12 @@ def column_lineage(manifest: Manifest, unique_id: str, sql: str) -> dict[str, An
     node = manifest["nodes"][unique_id]
     if not sql:
         return {}
-    parents = {
-        (str(parent["schema"]), str(parent.get("alias") or parent["name"])): parent
-        for parent in map(_find(manifest), node["depends_on"]["nodes"])
-    }
+    nodes = {**manifest["nodes"], **manifest["sources"]}
+    parents = {table_name(nodes[parent]): nodes[parent] for parent in node["depends_on"]["nodes"]}
     dialect = manifest["metadata"]["adapter_type"]
     schema: dict[str, Any] = {}
-    for (schema_name, name), parent in parents.items():
+    for parent_name, parent in parents.items():
+        schema_name, _, name = parent_name.partition(".")
         columns = {column: spec["data_type"] for column, spec in parent["columns"].items()}
         schema.setdefault(schema_name, {})[name] = columns
     try:
@@ -44,17 +43,11 @@ def column_lineage(manifest: Manifest, unique_id: str, sql: str) -> dict[str, An
     return {"dagster/column_lineage": dg.TableColumnLineage(made)} if made else {}
 
 
-def _find(manifest: Manifest) -> Any:
-    return lambda unique_id: manifest["nodes"].get(unique_id) or manifest["sources"][unique_id]
-
-
-def _leaves(
-    root: Any, parents: Mapping[tuple[str, str], Mapping[str, Any]]
-) -> list[dg.TableColumnDep]:
+def _leaves(root: Any, parents: Mapping[str, Mapping[str, Any]]) -> list[dg.TableColumnDep]:
     found = {}
     for node in root.walk():
         if isinstance(node.expression, exp.Table):
-            parent = parents.get((node.expression.db, node.expression.name))
+            parent = parents.get(f"{node.expression.db}.{node.expression.name}")
             column = node.name.rpartition(".")[2].strip('"').lower()
             if parent and column in parent["columns"]:
                 found[parent["unique_id"], column] = dg.TableColumnDep(asset_key(parent), column)

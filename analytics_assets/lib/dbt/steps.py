@@ -18,7 +18,7 @@ from analytics_assets.lib.charts.page import Page, Scene, describe
 from analytics_assets.lib.dbt.lineage import column_lineage
 from analytics_assets.lib.dbt.runner import Build, DbtRunner, Node
 from analytics_assets.lib.dbt.translator import Translator
-from analytics_assets.lib.tables import Manifest, asset_key, group
+from analytics_assets.lib.tables import Manifest, asset_key, group, table_name
 from analytics_assets.lib.warehouse.clock import read_clock
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
@@ -170,7 +170,7 @@ def _built(
     """Return ``schema.name`` -> key and node of every table that was built, in dbt's order."""
     keys = {unique_id: key for key, unique_id in selected.items() if isinstance(key, dg.AssetKey)}
     return {
-        _table(manifest["nodes"][node.unique_id]): (keys[node.unique_id], node)
+        table_name(manifest["nodes"][node.unique_id]): (keys[node.unique_id], node)
         for node in build.nodes
         if node.built and node.unique_id in keys
     }
@@ -208,10 +208,6 @@ def _check_result(key: dg.AssetCheckKey, test: Node) -> dg.AssetCheckResult:
             "failing_rows": test.failures or 0,
         },
     )
-
-
-def _table(node: Mapping[str, Any]) -> str:
-    return f"{node['schema']}.{node['alias']}"
 
 
 def _require_that_tests_are_checks(

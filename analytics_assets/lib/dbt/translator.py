@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
 
-from analytics_assets.lib.tables import OWNERS, asset_key, group, table
+from analytics_assets.lib.tables import OWNERS, asset_key, group, table, table_name
 
 
 class Translator(DagsterDbtTranslator):
@@ -35,7 +35,7 @@ class Translator(DagsterDbtTranslator):
         self, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
     ) -> dg.AssetSpec:
         node = self.get_resource_props(manifest, unique_id)
-        made = table(f"{node['schema']}.{node.get('alias') or node['name']}")
+        made = table(table_name(node))
         spec = super().get_asset_spec(manifest, unique_id, project)
         return spec.replace_attributes(
             group_name=made.group,
