@@ -1,6 +1,6 @@
 """Opening the DuckDB file: it has one writer, or any number of readers, and names who holds it.
 
-Light to import, since every dbt process does.
+Light to import, since the settings, and with them every command, do: no pandas, no Arrow.
 """
 
 import re

@@ -74,7 +74,7 @@ def require_columns(table: str, frame: pd.DataFrame, columns: Mapping[str, str])
 
 
 class WarehouseError(AnalyticsError):
-    """The engine refused or did not answer; the message holds the statement and its answer."""
+    """The engine refused or did not answer; the message says what it said."""
 
 
 class WarehouseMemoryError(WarehouseError):

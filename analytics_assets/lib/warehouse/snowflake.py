@@ -4,7 +4,7 @@ import contextlib
 import json
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -237,25 +237,16 @@ class SnowflakeWarehouse:
         Raises:
             WarehouseError: no connection could be made; the message says to what and why.
         """
-        try:
-            opened = self.resource().get_connection()
-            connection = opened.__enter__()
-        except SnowflakeError as error:
-            raise WarehouseError(_no_connection(self.account, error)) from None
-        try:
+        with _opened(self.account, self.resource()) as connection:
             yield SnowflakeSession(connection, self.account.source, self.account.source_format)
-        finally:
-            connection.close()
 
     def resource(self) -> "SnowflakeResource":
         """Return dagster-snowflake's resource of the account, with this moment's query tag."""
         return _resource(connection_arguments(self.account, self.query_tag()))
 
-    @contextmanager
-    def glance(self) -> Iterator[SnowflakeSession]:
+    def glance(self) -> AbstractContextManager[SnowflakeSession]:
         """Open a session: here nobody waits and nothing is created. Raises as it does."""
-        with self.session() as session:
-            yield session
+        return self.session()
 
     @property
     def picture_folder(self) -> None:
@@ -387,15 +378,6 @@ def _readable(error: SnowflakeError | OSError) -> WarehouseError:
     return WarehouseError(f"Snowflake says: {error.raw_msg or error.msg}{query}")
 
 
-def _no_connection(account: SnowflakeAccount, error: SnowflakeError) -> str:
-    return (
-        f"no connection to Snowflake account {account.account} as user {account.user}, role "
-        f"{account.role}, warehouse {account.warehouse}, database {account.database}, schema "
-        f"{_SESSION_SCHEMA}: {error.raw_msg or error.msg}. Check the SNOWFLAKE_* variables and the "
-        "set-up of docs/snowflake.md"
-    )
-
-
 @contextmanager
 def account_session(
     account: SnowflakeAccount, tag: Mapping[str, str]
@@ -407,8 +389,23 @@ def account_session(
     """
     arguments = connection_arguments(account, tag)
     del arguments["database"], arguments["schema"]
+    with _opened(account, _resource(arguments)) as connection:
+        yield SnowflakeSession(connection)
+
+
+@contextmanager
+def _opened(
+    account: SnowflakeAccount, resource: "SnowflakeResource"
+) -> Iterator[SnowflakeConnection]:
     try:
-        with _resource(arguments).get_connection() as connection:
-            yield SnowflakeSession(connection)
+        connection = resource.get_connection().__enter__()
     except SnowflakeError as error:
-        raise WarehouseError(_no_connection(account, error)) from None
+        raise WarehouseError(
+            f"no connection to Snowflake account {account.account} as user {account.user}, role "
+            f"{account.role}, warehouse {account.warehouse}, database {account.database}, schema "
+            f"{_SESSION_SCHEMA}: {error.raw_msg or error.msg}. Check the SNOWFLAKE_* variables and "
+            "the set-up of docs/snowflake.md"
+        ) from None
+    # dagster-snowflake itself leaves it open after an error.
+    with contextlib.closing(connection):
+        yield connection

@@ -11,6 +11,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import SecretStr
 
+from analytics_assets.errors import AnalyticsError
+
 _REQUIRED = ("SNOWFLAKE_ACCOUNT", "SNOWFLAKE_USER", "SNOWFLAKE_ROLE", "SNOWFLAKE_WAREHOUSE")
 _ACCOUNT = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_$]*"
@@ -21,7 +23,7 @@ SOURCE_FORMATS = {"airbyte_shopify": "ORDERS", "fivetran_shopify": '"ORDER"'}
 _WORKLOADS = ("AWS", "AZURE", "GCP")
 
 
-class AccountError(ValueError):
+class AccountError(AnalyticsError):
     """The SNOWFLAKE_* variables do not say who connects to what; the message lists the needs."""
 
 
@@ -89,13 +91,13 @@ class SnowflakeAccount:
     warehouse: str
     database: str
     source: str
+    source_format: str | None
     credential: Credential
-    host: str | None = None
-    port: int | None = None
-    source_format: str | None = None
-    protocol: str = "https"
-    statement_timeout_seconds: int = 3600
-    network_timeout_seconds: int = 60
+    host: str | None
+    port: int | None
+    protocol: str
+    statement_timeout_seconds: int
+    network_timeout_seconds: int
 
 
 def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
@@ -127,10 +129,10 @@ def read_account(env: Mapping[str, str]) -> SnowflakeAccount:
                 _identifier(env, "SNOWFLAKE_SOURCE_SCHEMA", "LOADED"),
             )
         ),
-        credential=_CREDENTIALS[how](env),
         source_format=_one_of(env, "SNOWFLAKE_SOURCE_FORMAT", tuple(SOURCE_FORMATS))
         if env.get("SNOWFLAKE_SOURCE_FORMAT")
         else None,
+        credential=_CREDENTIALS[how](env),
         host=env.get("SNOWFLAKE_HOST") or None,
         port=_whole_number(env, "SNOWFLAKE_PORT", 1, 65535),
         protocol=_protocol(env),
@@ -204,10 +206,6 @@ def _key_from_file(env: Mapping[str, str]) -> KeyPair:
     return _key_pair(f"the file of {name}", pem, env)
 
 
-def _key_from_text(env: Mapping[str, str]) -> KeyPair:
-    return _key_pair("SNOWFLAKE_PRIVATE_KEY", env["SNOWFLAKE_PRIVATE_KEY"], env)
-
-
 def _key_pair(where: str, pem: str, env: Mapping[str, str]) -> KeyPair:
     passphrase = env.get("SNOWFLAKE_PRIVATE_KEY_PASSPHRASE")
     try:
@@ -228,10 +226,6 @@ def _browser(env: Mapping[str, str]) -> Browser:
     return Browser()
 
 
-def _workload(env: Mapping[str, str]) -> WorkloadIdentity:
-    return WorkloadIdentity(_one_of(env, "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER", _WORKLOADS))
-
-
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     if env[name] not in allowed:
         raise AccountError(f"{name} is {env[name]!r}: allowed is {' or '.join(allowed)}")
@@ -240,9 +234,13 @@ def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
 
 _CREDENTIALS: Mapping[str, Callable[[Mapping[str, str]], Credential]] = {
     "SNOWFLAKE_PRIVATE_KEY_PATH": _key_from_file,
-    "SNOWFLAKE_PRIVATE_KEY": _key_from_text,
+    "SNOWFLAKE_PRIVATE_KEY": lambda env: _key_pair(
+        "SNOWFLAKE_PRIVATE_KEY", env["SNOWFLAKE_PRIVATE_KEY"], env
+    ),
     "SNOWFLAKE_TOKEN": lambda env: AccessToken(SecretStr(env["SNOWFLAKE_TOKEN"])),
     "SNOWFLAKE_OAUTH_TOKEN": lambda env: OAuthToken(SecretStr(env["SNOWFLAKE_OAUTH_TOKEN"])),
     "SNOWFLAKE_AUTHENTICATOR": _browser,
-    "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": _workload,
+    "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER": lambda env: WorkloadIdentity(
+        _one_of(env, "SNOWFLAKE_WORKLOAD_IDENTITY_PROVIDER", _WORKLOADS)
+    ),
 }
