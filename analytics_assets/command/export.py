@@ -2,8 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -61,21 +60,13 @@ def _write_excel(rows: duckdb.DuckDBPyConnection, file: Path) -> None:
         names = [str(column[0]) for column in rows.description or []]
         sheet.write_row(0, 0, names, bold)
         sheet.freeze_panes(1, 0)
+        sheet.add_write_handler(datetime, lambda to, *cell: to.write_datetime(*cell, moment))
         line = 0
         while batch := rows.fetchmany(10_000):
             for values in batch:
                 line += 1
                 for place, value in enumerate(values):
-                    if isinstance(value, bool):
-                        sheet.write_boolean(line, place, value)
-                    elif isinstance(value, int | float | Decimal):
-                        sheet.write_number(line, place, float(value))
-                    elif isinstance(value, datetime):
-                        sheet.write_datetime(line, place, value, moment)
-                    elif isinstance(value, date):
-                        sheet.write_datetime(line, place, value)
-                    elif value is not None:
-                        sheet.write_string(line, place, str(value))
+                    sheet.write(line, place, value)
         sheet.autofilter(0, 0, line, max(len(names) - 1, 0))
 
 

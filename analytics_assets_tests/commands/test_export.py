@@ -22,11 +22,13 @@ def folder(tmp_path: Path) -> Path:
         connection.execute("create schema analytics")
         connection.execute(
             "create table analytics.customer_notes"
-            "(customer_id varchar, note varchar, first_day date, spent decimal(9, 2), good boolean)"
+            "(customer_id varchar, note varchar, first_day date, spent decimal(9, 2), "
+            "good boolean, seen timestamp)"
         )
         for name, note in ROWS:
             connection.execute(
-                "insert into analytics.customer_notes values (?, ?, '2025-03-01', 12.50, true)",
+                "insert into analytics.customer_notes values (?, ?, '2025-03-01', 12.50, true, "
+                "'2025-03-01 12:00:00')",
                 [name, note],
             )
         connection.execute("create table analytics.int_steps(a integer)")
@@ -51,16 +53,17 @@ def cells(file: Path) -> dict[str, tuple[str | None, str]]:
 def test_excel_keeps_ids_as_text_and_runs_no_formula(folder: Path):
     found = cells(folder / "customer_notes.xlsx")
 
-    assert [found[f"{column}1"][1] for column in "ABCDE"] == [
-        *("customer_id", "note", "first_day", "spent", "good")
+    assert [found[f"{column}1"][1] for column in "ABCDEF"] == [
+        *("customer_id", "note", "first_day", "spent", "good", "seen")
     ]
     for line, (name, note) in enumerate(ROWS, start=2):
         assert found[f"A{line}"] == ("inlineStr", name)
         assert found.get(f"B{line}") == (("inlineStr", note) if note else None)
         # 1 March 2025 in Excel's days since 1899-12-30.
         assert found[f"C{line}"] == (None, "45717")
-        assert found[f"D{line}"] == (None, "12.5")
+        assert found[f"D{line}"] == (None, "12.50")
         assert found[f"E{line}"] == ("b", "1")
+        assert found[f"F{line}"] == (None, "45717.5")
 
 
 def test_csv_and_parquet_hold_the_same_rows(folder: Path):

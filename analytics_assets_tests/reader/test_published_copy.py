@@ -152,7 +152,7 @@ def test_a_copy_that_stops_half_way_leaves_the_old_one(
     assert build(small).success
     before = digest(small.published_path)
     execute(small, "insert into analytics.marts values (2.5, date '2025-03-01')")
-    monkeypatch.setattr(copy, "_count", lambda session, name: 1 / 0)
+    monkeypatch.setattr(copy, "row_counts", lambda session, names: 1 / 0)
 
     assert not build(small).success
 

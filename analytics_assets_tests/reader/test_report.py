@@ -60,7 +60,10 @@ def copy() -> duckdb.DuckDBPyConnection:
         "units_sold decimal(18, 3), sales decimal(18, 2), units_returned decimal(18, 3), "
         "returned_amount decimal(18, 2), net_sales decimal(18, 2), share_of_net_sales double, "
         "margin_percent double, return_rate double, return_rate_lower_bound double)",
-        "create table analytics.revenue_bridge(line text, orders bigint, amount decimal(18, 2))",
+        "create table analytics.orders_accounted_for(reason text, orders bigint, "
+        "amount decimal(18, 2), share_of_amount double)",
+        "create table analytics.shop_history(as_of_date date, is_settled boolean, "
+        "active_customers bigint, net_sales_28d decimal(18, 2))",
     ):
         connection.execute(statement)
     return connection
@@ -282,10 +285,6 @@ def test_a_trend_is_drawn_of_eight_settled_days_and_of_fewer_none(
 ):
     copy.execute("insert into staging.stg_clock values (date '2025-03-31')")
     order(copy, 1, DAY(2025, 3, 4), 10.5)
-    copy.execute(
-        "create table analytics.shop_history(as_of_date date, is_settled boolean, "
-        "active_customers bigint, net_sales_28d decimal(18, 2))"
-    )
     copy.execute(
         "insert into analytics.shop_history select date '2025-03-01' + cast(3 * n as integer), "
         "n < 7, 100 + n, 1000.25 * n from range(9) as days(n)"

@@ -53,11 +53,11 @@ def _copy(settings: Settings) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "path": dg.MetadataValue.path(str(settings.published_path)),
-                "dagster/row_count": sum(copied.rows.values()),
+                "dagster/row_count": copied.rows,
                 **figures(
                     {
                         "as_of_date": copied.as_of_date,
-                        "tables": len(copied.rows),
+                        "tables": copied.tables,
                         "bytes": settings.published_path.stat().st_size,
                     }
                 ),

@@ -17,6 +17,8 @@ import duckdb
 import pandas as pd
 
 from analytics_assets.errors import AnalyticsError
+from analytics_assets.lib.warehouse.aggregates import row_counts
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.lib.warehouse.duckdb_file import make_folder
 from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.settings import CATALOG
@@ -47,11 +49,13 @@ class Copied:
 
     Attributes:
         as_of_date: the one day of all tables; None where no order has landed.
-        rows: ``schema.name`` -> rows.
+        rows: of all tables together.
+        tables: how many there are.
     """
 
     as_of_date: datetime.date | None
-    rows: Mapping[str, int]
+    rows: int
+    tables: int
 
 
 def publish(session: Session, path: Path, *, personal: bool) -> Copied:
@@ -87,12 +91,12 @@ def publish(session: Session, path: Path, *, personal: bool) -> Copied:
                     f"create table published.{name} as select {', '.join(kept)}"
                     f" from {CATALOG}.{name}"
                 )
-            rows = {name: _count(session, f"published.{name}") for name in columns}
+            rows = row_counts(session, [f"published.{name}" for name in columns])
         finally:
             session.execute("detach published")
         part.chmod(0o444)
         os.replace(part, path)
-    return Copied(day, rows)
+    return Copied(day, sum(rows.values()), len(rows))
 
 
 @contextlib.contextmanager
@@ -113,30 +117,22 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def differences(session: Session, path: Path, *, personal: bool) -> list[str]:
     """Return in what the copy differs from the working tables: day, tables, rows of each."""
-    names = _columns(session, personal=personal)
-    with opened(path) as copy:
-        day = copy.execute("select max(as_of_date) from staging.stg_clock").fetchone()
-        found = {
-            f"{schema}.{name}"
-            for schema, name in copy.execute(
-                "select table_schema, table_name from information_schema.tables"
-            ).fetchall()
-        }
-        counts = {
-            name: copy.execute(f"select count(*) from {name}").fetchone()
-            for name in names
-            if name in found
-        }
-    wrong = []
-    here = _clock(session)
-    there = day[0] if day else None
-    if there != here:
-        wrong.append(f"the day is {there}, that of the tables {here}")
-    wrong += [f"{name} is missing" for name in names if name not in found]
-    for name, count in counts.items():
-        expected = _count(session, name)
-        if count != (expected,):
-            wrong.append(f"{name} has {count[0] if count else 0:,} rows, the table {expected:,}")
+    expected = row_counts(session, list(_columns(session, personal=personal)))
+    day = _clock(session)
+    with opened(path) as connection:
+        copy = DuckDBSession(connection)
+        copied_day = _clock(copy)
+        there = copy.read(
+            "select table_schema || '.' || table_name as name from information_schema.tables"
+        )
+        found = row_counts(copy, [name for name in expected if name in set(there["name"])])
+    wrong = [] if copied_day == day else [f"the day is {copied_day}, that of the tables {day}"]
+    wrong += [f"{name} is missing" for name in expected if name not in found]
+    wrong += [
+        f"{name} has {rows:,} rows, the table {expected[name]:,}"
+        for name, rows in found.items()
+        if rows != expected[name]
+    ]
     return wrong
 
 
@@ -164,21 +160,18 @@ def _columns(session: Session, *, personal: bool) -> dict[str, list[str]]:
 
 def _one_day(session: Session, columns: Mapping[str, list[str]]) -> datetime.date | None:
     clock = _clock(session)
-    dated = [
-        name
-        for name, kept in columns.items()
-        if '"as_of_date"' in kept and name not in _OF_MANY_DAYS
-    ]
-    others = {}
-    for name in dated:
-        days = session.read(
-            f"select distinct cast(as_of_date as varchar) as day from {name}"
-            f" where as_of_date is distinct from (select max(as_of_date) from staging.stg_clock)"
-        )["day"]
-        if len(days):
-            others[name] = ", ".join(sorted(map(str, days)))
-    if others:
-        listed = "; ".join(f"{name} of {days}" for name, days in sorted(others.items()))
+    others = session.read(
+        " union ".join(
+            f"select '{name}' as name, cast(as_of_date as varchar) as day from {name}"
+            " where as_of_date is distinct from (select max(as_of_date) from staging.stg_clock)"
+            for name, kept in columns.items()
+            if '"as_of_date"' in kept and name not in _OF_MANY_DAYS
+        )
+        + " order by name, day"
+    )
+    if len(others):
+        days_of = others.groupby("name")["day"]
+        listed = "; ".join(f"{name} of {', '.join(map(str, days))}" for name, days in days_of)
         raise MixedDaysError(
             f"every table must be of {clock}, the day of the clock (got {listed}); the copy stays "
             "as it was. Next: run daily_refresh or rebuild_from_raw, which build all of one day"
@@ -189,7 +182,3 @@ def _one_day(session: Session, columns: Mapping[str, list[str]]) -> datetime.dat
 def _clock(session: Session) -> datetime.date | None:
     day = session.read("select max(as_of_date) as day from staging.stg_clock")["day"].iloc[0]
     return None if pd.isna(day) else day.date()
-
-
-def _count(session: Session, name: str) -> int:
-    return int(session.read(f"select count(*) as n from {name}")["n"].iloc[0])

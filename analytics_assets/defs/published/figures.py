@@ -206,24 +206,13 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "What counted and what did not, in money": (
         "",
         """
-        select replace(line, '_', ' ') as line, cast(sum(orders) as bigint) as orders,
-            sum(amount) as amount
-        from analytics.revenue_bridge
-        where line in (
-            'raw_revenue_orders', 'in_cohorts', 'without_known_customer', 'before_signup',
-            'unexplained'
-        )
-        group by line
-        order by amount desc, line
+        select reason, orders, amount, cast(100 * share_of_amount as decimal(5, 1)) as percent
+        from analytics.orders_accounted_for
+        where orders > 0
+        order by case when reason = 'counted as revenue' then 0 else 1 end, amount desc, reason
         """,
     ),
 }
-_ACCOUNTED_FOR = """
-    select reason, orders, amount, cast(100 * share_of_amount as decimal(5, 1)) as percent
-    from analytics.orders_accounted_for
-    where orders > 0
-    order by case when reason = 'counted as revenue' then 0 else 1 end, amount desc, reason
-"""
 
 
 @dataclass(frozen=True)
@@ -263,6 +252,7 @@ class Figures:
         retention: calendar month and retention index, oldest first.
         trend: day, active customers and net sales of 28 days, oldest first; none where few days
             are filled.
+        tables: in the order of the page.
     """
 
     as_of_date: date | None
@@ -273,33 +263,34 @@ class Figures:
     weeks: Sequence[tuple[date, Decimal]]
     months: Sequence[tuple[date, Decimal]]
     retention: Sequence[tuple[date, float]]
+    trend: Sequence[tuple[date, int, Decimal]]
     tables: Sequence[Rows]
-    trend: Sequence[tuple[date, int, Decimal]] = ()
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Figures:
     """Return the figures of the copy that the connection has open."""
     as_of_date = _one(connection, "select max(as_of_date) from staging.stg_clock")[0]
-    tables = [_rows(connection, *item) for item in _tables(connection)]
+    tables = [_rows(connection, title, *described) for title, described in TABLES.items()]
     if as_of_date is None:
-        return Figures(None, None, 0, Decimal(0), [], [], [], [], tables)
+        return Figures(None, None, 0, Decimal(0), [], [], [], [], [], tables)
     settled = _one(connection, SETTLED_UNTIL)[0]
     on_settled = {"settled": settled}
     open_orders, open_amount = _one(connection, OPEN, on_settled)
     weeks = connection.execute(WEEKS, on_settled).fetchall()
     months = connection.execute(MONTHS, on_settled).fetchall()
+    trend = connection.execute(TREND).fetchall()
     week, month = last_week(settled), last_month(settled)
     return Figures(
         as_of_date=as_of_date,
         settled=settled,
         open_orders=open_orders,
         open_amount=open_amount,
-        comparisons=[_compared(connection, period) for period in periods(settled)],
+        comparisons=list(_comparisons(connection, settled)),
         weeks=_filled([row for row in weeks if row[0] <= week], week, 7)[-26:],
         months=[row for row in reversed(months) if row[0] <= month],
         retention=connection.execute(RETENTION).fetchall()[::-1],
         tables=tables,
-        trend=_trend(connection),
+        trend=trend if len(trend) >= _FEWEST_DAYS else [],
     )
 
 
@@ -316,34 +307,28 @@ def last_month(settled: date) -> date:
     return first if whole else (first - timedelta(days=1)).replace(day=1)
 
 
-def periods(settled: date) -> Iterator[tuple[str, date, date, str, date, date]]:
-    """Yield title, first and last day, and name, first and last day of what it is compared with.
+def _comparisons(connection: duckdb.DuckDBPyConnection, settled: date) -> Iterator[Comparison]:
+    """Yield the last week and month, each against the one before and that of a year ago."""
+    week, month = last_week(settled), last_month(settled)
+    month_before = (month - timedelta(days=1)).replace(day=1)
+    for title, first, against, first_before in (
+        ("Week", week, "the week before", week - timedelta(weeks=1)),
+        # 52 weeks: the same weekdays.
+        ("Week", week, "the same week a year ago", week - timedelta(weeks=52)),
+        ("Month", month, "the month before", month_before),
+        ("Month", month, "the same month a year ago", month.replace(year=month.year - 1)),
+    ):
+        days = [(day, _last_day(title, day)) for day in (first, first_before)]
+        now, before = (
+            Sales(*_one(connection, SALES, {"first": start, "last": end})) for start, end in days
+        )
+        yield Comparison(title, *days[0], against, *days[1], now, before)
 
-    A week with the one before and that of 52 weeks ago, a month with the one before and that of a
-    year ago.
-    """
-    monday, days = last_week(settled), timedelta(days=6)
-    for against, weeks in (("the week before", 1), ("the same week a year ago", 52)):
-        earlier = monday - timedelta(weeks=weeks)
-        yield "Week", monday, monday + days, against, earlier, earlier + days
-    first = last_month(settled)
-    before = (first - timedelta(days=1)).replace(day=1)
-    year_ago = first.replace(year=first.year - 1)
-    for against, earlier in (("the month before", before), ("the same month a year ago", year_ago)):
-        yield "Month", first, _month_end(first), against, earlier, _month_end(earlier)
 
-
-def _month_end(first: date) -> date:
+def _last_day(period: str, first: date) -> date:
+    if period == "Week":
+        return first + timedelta(days=6)
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-
-
-def _compared(
-    connection: duckdb.DuckDBPyConnection, period: tuple[str, date, date, str, date, date]
-) -> Comparison:
-    title, first, last, against, first_before, last_before = period
-    now = Sales(*_one(connection, SALES, {"first": first, "last": last}))
-    before = Sales(*_one(connection, SALES, {"first": first_before, "last": last_before}))
-    return Comparison(title, first, last, against, first_before, last_before, now, before)
 
 
 def _filled(
@@ -358,25 +343,6 @@ def _filled(
     return filled
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str]]:
-    there = _exists(connection, "orders_accounted_for")
-    for title, (words, sql) in TABLES.items():
-        accounted = there and "revenue_bridge" in sql
-        yield title, words, _ACCOUNTED_FOR if accounted else sql
-
-
-def _trend(connection: duckdb.DuckDBPyConnection) -> list[tuple[date, int, Decimal]]:
-    if not _exists(connection, "shop_history"):
-        return []
-    rows = connection.execute(TREND).fetchall()
-    return rows if len(rows) >= _FEWEST_DAYS else []
-
-
-def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    query = "select count(*) from information_schema.tables where table_name = ?"
-    return connection.execute(query, [name]).fetchone() == (1,)
-
-
 def _rows(connection: duckdb.DuckDBPyConnection, title: str, words: str, sql: str) -> Rows:
     result = connection.execute(sql)
     headings = [str(column[0]).replace("_", " ") for column in result.description or []]
@@ -386,7 +352,5 @@ def _rows(connection: duckdb.DuckDBPyConnection, title: str, words: str, sql: st
 def _one(
     connection: duckdb.DuckDBPyConnection, sql: str, values: Mapping[str, Any] | None = None
 ) -> tuple[Any, ...]:
-    row = connection.execute(sql, values).fetchone()
-    if row is None:
-        raise LookupError(f"one row must come of {sql}")
+    [row] = connection.execute(sql, values).fetchall()
     return tuple(row)
