@@ -5,7 +5,6 @@ FOLDER/ready.json once it answers.
 """
 
 import json
-import os
 import signal
 import socket
 import sys
@@ -38,7 +37,7 @@ def serve(folder: Path) -> None:
 
 def _announce(ready: Path, port: int) -> None:
     unfinished = ready.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps({"port": port, "pid": os.getpid()}))
+    unfinished.write_text(json.dumps({"port": port}))
     unfinished.replace(ready)
 
 

@@ -29,12 +29,10 @@ class Emulator:
 
     Attributes:
         port: its port on 127.0.0.1.
-        pid: its process.
         folder: its logs and its own output.
     """
 
     port: int
-    pid: int
     folder: Path
 
     def connection_arguments(self, **overrides: Any) -> dict[str, Any]:
@@ -107,18 +105,12 @@ class Emulator:
             yield
 
     @contextmanager
-    def happening(self, statement: str, before: str) -> Iterator[None]:
-        """Run ``statement`` ahead of the first one in which ``before`` is found, once."""
-        with self._switched(happens=statement, before=before):
-            yield
-
-    @contextmanager
     def _switched(self, **switches: Any) -> Iterator[None]:
         self._switch(switches)
         try:
             yield
         finally:
-            self._switch({"refuses_logins": False, "failing": None, "slow": None, "before": None})
+            self._switch({"refuses_logins": False, "failing": None, "slow": None})
 
     def _switch(self, switches: dict[str, Any]) -> None:
         request = urllib.request.Request(
@@ -160,4 +152,4 @@ def _ready(process: subprocess.Popen[bytes], folder: Path) -> Emulator:
             raise RuntimeError(f"the emulator did not start:\n{output[-2000:]}")
         time.sleep(0.05)
     ready = json.loads((folder / "ready.json").read_text("utf-8"))
-    return Emulator(port=ready["port"], pid=ready["pid"], folder=folder)
+    return Emulator(port=ready["port"], folder=folder)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,8 +35,6 @@ class Server:
         failure: code and message of those.
         slow: statements in which this pattern is found take ``seconds`` longer.
         seconds: how much longer.
-        before: ahead of the next statement in which this pattern is found, once,
-        happens: this statement is run: somebody else's doing, in the midst of a run.
     """
 
     folder: Path
@@ -50,8 +47,6 @@ class Server:
     failure: tuple[str, str] = ("", "")
     slow: str | None = None
     seconds: float = 0.0
-    before: str | None = None
-    happens: str = ""
 
     async def switch(self, request: Request) -> Response:
         """Set the switches."""
@@ -70,8 +65,6 @@ class Server:
             user=data.get("LOGIN_NAME") or "",
             authenticator=logins.authenticator(data),
             role=asked.get("roleName", ""),
-            warehouse=asked.get("warehouse", ""),
-            query_tag=tag,
             ok=ok,
         )
         wire.append(self.folder / "logins.jsonl", entry)
@@ -108,15 +101,10 @@ class Server:
     async def _run(self, body: dict[str, Any], token: str, request: Request) -> dict[str, Any]:
         """Run one statement, and write it down."""
         session = self.sessions[token]
-        start = time.monotonic()
         sql, tag = body["sqlText"], _tag_of(body, session)
         if self.slow and re.search(self.slow, sql, re.IGNORECASE):
             await asyncio.sleep(self.seconds)
-        if self.before and re.search(self.before, sql, re.IGNORECASE):
-            self.before = None
-            run, answer = await self._answer(self.happens, session, request, body)
-            assert answer["success"], answer
-        run, answer = await self._answer(sql, session, request, body)
+        answer = await self._answer(sql, session, request, body)
         if answer["success"]:
             self.grants.note(session_variables(without_comments_around(sql), session), session)
             self.chunks.cut(answer, str(request.base_url))
@@ -124,44 +112,40 @@ class Server:
             transactions.recover(session)
         statement = wire.Statement(
             sql=sql,
-            rewritten=None if run == sql else run,
             ok=answer["success"],
             error=None if answer["success"] else answer["message"],
             rows=(answer["data"] or {}).get("total", 0) if answer["success"] else 0,
-            seconds=round(time.monotonic() - start, 4),
             query_tag=tag,
-            session=token[:8],
         )
         wire.append(self.folder / "wire.jsonl", statement)
         return answer
 
     async def _answer(
         self, sql: str, session: EmulatedSession, request: Request, body: dict[str, Any]
-    ) -> tuple[str, dict[str, Any]]:
-        """Return what was run, and the answer to it."""
+    ) -> dict[str, Any]:
         if self.failing and re.search(self.failing, sql, re.IGNORECASE):
-            return sql, failure(*self.failure)
+            return failure(*self.failure)
         table = self.grants.refused(without_comments_around(sql), session)
         if table:
             message = f"SQL compilation error:\nObject '{table}' does not exist or not authorized."
-            return sql, failure(DOES_NOT_EXIST, message)
+            return failure(DOES_NOT_EXIST, message)
         try:
             run = rewritten(sql, session)
         except Exception as error:
-            return sql, failure("009999", f"EMULATOR UNSUPPORTED: {error}")
+            return failure("009999", f"EMULATOR UNSUPPORTED: {error}")
         replayed = _with_body(request, {**body, "sqlText": run})
         response = await fakesnow.server.query_request(replayed)
         answer = json.loads(response.body)
         if response.status_code != 200:
             # A client would ask again for minutes.
-            return run, failure("009999", f"EMULATOR UNSUPPORTED: {answer['message']}")
+            return failure("009999", f"EMULATOR UNSUPPORTED: {answer['message']}")
         if answer.get("code") == DOES_NOT_EXIST:
             # Clients look for Snowflake's words.
             answer["message"] = (
                 "SQL compilation error:\nObject does not exist or not authorized. "
                 f"[{answer['message']}]"
             )
-        return run, answer
+        return answer
 
 
 def application(folder: Path) -> Starlette:

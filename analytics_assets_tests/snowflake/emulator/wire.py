@@ -14,23 +14,17 @@ class Statement:
 
     Attributes:
         sql: the text as it arrived.
-        rewritten: what fakesnow was given instead, or None where it was given ``sql``.
         ok: whether it succeeded.
         error: Snowflake's message, or None.
         rows: number of rows in the answer; what a client fetches. 0 for an error.
-        seconds: time in the server.
         query_tag: the session's tag when it ran, "" without one.
-        session: the first letters of the session's token; tells sessions apart.
     """
 
     sql: str
-    rewritten: str | None
     ok: bool
     error: str | None
     rows: int
-    seconds: float
     query_tag: str
-    session: str
 
 
 @dataclass(frozen=True)
@@ -42,16 +36,12 @@ class Login:
         authenticator: the kind of credential: SNOWFLAKE_JWT (a key pair), OAUTH,
             PROGRAMMATIC_ACCESS_TOKEN, or "" for a password.
         role: the role asked for.
-        warehouse: the warehouse asked for.
-        query_tag: the tag asked for.
         ok: False where it was refused.
     """
 
     user: str
     authenticator: str
     role: str
-    warehouse: str
-    query_tag: str
     ok: bool
 
 

@@ -32,12 +32,10 @@ class CompiledModel:
 
     Attributes:
         table: ``schema.name``.
-        materialized: how it is kept.
         sql: its query.
     """
 
     table: str
-    materialized: str
     sql: str
 
 
@@ -76,7 +74,5 @@ def _in_order(nodes: dict[str, dict[str, Any]]) -> Iterator[CompiledModel]:
     for name in TopologicalSorter(reads).static_order():
         node = nodes.get(name)
         if node and node["resource_type"] == "model":
-            materialized = node["config"]["materialized"]
-            if materialized != "ephemeral":
-                table = f"{node['schema']}.{node['alias']}".lower()
-                yield CompiledModel(table, materialized, node["compiled_code"])
+            table = f"{node['schema']}.{node['alias']}".lower()
+            yield CompiledModel(table, node["compiled_code"])

@@ -1,7 +1,6 @@
 """A session that keeps what is sent, over the contracts' tables with three orders in them."""
 
 import datetime
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,31 +22,25 @@ class RecordingSession(DuckDBSession):
     Attributes:
         in_process: like Snowflake's, it counts by statements.
         sent: the statements, in order.
-        senders: the modules that sent them.
     """
 
     in_process: bool = False
     sent: list[str] = field(default_factory=list)
-    senders: set[str] = field(default_factory=set)
 
     def execute(self, sql: str) -> None:
-        self._keep(sql)
+        self.sent.append(sql)
         super().execute(sql)
 
     def read(self, sql: str) -> pd.DataFrame:
-        self._keep(sql)
+        self.sent.append(sql)
         frame = super().read(sql)
         counts = [name for name in frame if name.startswith("rule_") or name == "failing_rows"]
         return frame.assign(**dict.fromkeys(counts, 1))
 
     def stage(self, table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         declared = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        self._keep(f"create or replace temporary table {table} ({declared})")
+        self.sent.append(f"create or replace temporary table {table} ({declared})")
         super().stage(table, frame, columns)
-
-    def _keep(self, sql: str) -> None:
-        self.sent.append(sql)
-        self.senders.add(sys._getframe(2).f_globals["__name__"])
 
 
 @contextmanager
