@@ -2,7 +2,6 @@
 
 import dagster as dg
 import pytest
-from dagster._core.execution.api import create_execution_plan
 
 from analytics_assets.defs.automation.jobs import daily_job, marts_job
 from analytics_assets.defs.raw.specs import RAW_TABLES
@@ -33,9 +32,9 @@ def job(request: pytest.FixtureRequest) -> dg.JobDefinition:
 
 @pytest.mark.parametrize("day", ["2025-13-45", "yesterday", "0001-01-01"])
 def test_a_day_that_does_not_exist_makes_no_plan_and_hence_no_run(job: dg.JobDefinition, day: str):
-    # The webserver and the daemon ask for the plan before they create a run.
+    # The webserver and the daemon ask for the plan, hence the config, before they create a run.
     with pytest.raises(dg.DagsterConfigMappingFunctionError) as refusal:
-        create_execution_plan(job, {"as_of_date": day})
+        dg.validate_run_config(job, {"as_of_date": day})
 
     assert f"'{day}'" in str(refusal.value.__cause__)
     assert "2025-12-31" in str(refusal.value.__cause__)
@@ -55,7 +54,7 @@ def test_the_day_reaches_the_variables(
 
 def test_a_misspelt_knob_is_refused(job: dg.JobDefinition):
     with pytest.raises(dg.DagsterInvalidConfigError, match="as_off_date"):
-        create_execution_plan(job, {"as_off_date": "2025-11-30"})
+        dg.validate_run_config(job, {"as_off_date": "2025-11-30"})
 
 
 @pytest.mark.xdist_group("definitions")

@@ -16,52 +16,39 @@ def instance() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def tick(at: datetime.datetime, instance: dg.DagsterInstance) -> dg.RunRequest:
+def tick(
+    at: datetime.datetime, instance: dg.DagsterInstance, zone: str = "America/Los_Angeles"
+) -> dg.RunRequest:
     with dg.build_schedule_context(instance, scheduled_execution_time=at) as context:
-        (request,) = daily_schedule("America/Los_Angeles").evaluate_tick(context).run_requests or []
+        (request,) = daily_schedule(zone).evaluate_tick(context).run_requests or []
         return request
 
 
-def ticks_between(start: datetime.datetime, end: datetime.datetime) -> list[datetime.datetime]:
-    schedule = daily_schedule("America/Los_Angeles")
-    from dagster._utils.schedules import schedule_execution_time_iterator
-
-    found = []
-    for at in schedule_execution_time_iterator(
-        start.timestamp(), str(schedule.cron_schedule), str(schedule.execution_timezone), True
-    ):
-        if at >= end:
-            return found
-        found.append(at)
-    return found
-
-
-def test_the_day_before_the_tick_is_as_of_date(instance: dg.DagsterInstance):
-    request = tick(datetime.datetime(2026, 6, 10, 2, tzinfo=LOS_ANGELES), instance)
-
-    assert request.run_config == {"as_of_date": "2026-06-09"}
-    assert request.run_key == "2026-06-09"
-
-
 @pytest.mark.parametrize(
-    ("night", "local_hour"),
-    [(datetime.date(2026, 3, 8), 3), (datetime.date(2026, 11, 1), 2)],
-    ids=["clocks go forward", "clocks go back"],
+    ("at", "zone", "day"),
+    [
+        ("2026-06-10T02:00-07:00", "America/Los_Angeles", "2026-06-09"),
+        # In the night the clocks go forward there is no 2 AM, so Dagster ticks at 3; then back.
+        ("2026-03-08T03:00-07:00", "America/Los_Angeles", "2026-03-07"),
+        ("2026-11-01T02:00-08:00", "America/Los_Angeles", "2026-10-31"),
+        # 2 AM of the eleventh there.
+        ("2026-06-10T17:00+00:00", "Asia/Tokyo", "2026-06-10"),
+    ],
 )
-def test_each_date_has_one_tick_when_the_clocks_change(
-    instance: dg.DagsterInstance, night: datetime.date, local_hour: int
+def test_the_day_before_the_local_tick_is_as_of_date_and_run_key(
+    instance: dg.DagsterInstance, at: str, zone: str, day: str
 ):
-    start = datetime.datetime.combine(night, datetime.time(0), LOS_ANGELES) - datetime.timedelta(2)
-    ticks = ticks_between(start, start + datetime.timedelta(days=5))
-    local = [at.astimezone(LOS_ANGELES) for at in ticks]
+    request = tick(datetime.datetime.fromisoformat(at), instance, zone)
 
-    assert [at.date() for at in local] == [
-        start.date() + datetime.timedelta(days=n) for n in range(5)
-    ]
-    assert next(at.hour for at in local if at.date() == night) == local_hour
-    assert [tick(at, instance).run_key for at in ticks] == [
-        (at.date() - datetime.timedelta(days=1)).isoformat() for at in local
-    ]
+    assert request.run_config == {"as_of_date": day}
+    assert request.run_key == day
+
+
+def test_it_ticks_at_two_by_the_clock_of_the_shop():
+    schedule = daily_schedule("America/Los_Angeles")
+
+    assert schedule.cron_schedule == "0 2 * * *"
+    assert schedule.execution_timezone == "America/Los_Angeles"
 
 
 def started(instance: dg.DagsterInstance, as_of_date: str) -> None:

@@ -9,32 +9,6 @@ from analytics_assets.variables import VariableError, read_defaults, resolve_var
 DEFAULTS = read_defaults(DBT_PROJECT_DIR / "dbt_project.yml")
 
 
-def test_the_defaults_are_those_of_the_methods():
-    variables = resolve_variables(DEFAULTS, {})
-
-    assert variables.model_dump() == {
-        "as_of_date": None,
-        "lookback_days": 90,
-        "high_value_threshold": 1000,
-        "active_customer_days": 90,
-        "min_pair_orders": 5,
-        "excluded_product_ids": (),
-        "cohort_basis": "signup",
-        "cost_ratio_when_unknown": 0.6,
-        "business_timezone": "America/Los_Angeles",
-        "medium_order_from": 50,
-        "large_order_from": 200,
-        "tolerated_share": 0.1,
-        "stale_after_days": 7,
-        "customers_by": "customer_id",
-        "currency": None,
-        "recommendation_days": 365,
-        "min_recommendation_orders": 2,
-        "history_from": None,
-        "history_to": None,
-    }
-
-
 def test_dbt_gets_the_same_values_as_plain_json():
     variables = resolve_variables(
         DEFAULTS, {"as_of_date": datetime.date(2011, 12, 9), "excluded_product_ids": ["POST"]}
