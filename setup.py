@@ -9,7 +9,7 @@ setup(
     ],
     package_dir={"analytics_assets.dbt_project": "dbt_project"},
     package_data={
-        "analytics_assets": ["**/*.yml", "**/*.sql"],
+        "analytics_assets": ["**/*.yml", "**/*.sql", "**/*.html"],
         "analytics_assets.dbt_project": ["*.yml", "models/**/*", "seeds/**/*", "macros/**/*"],
     },
 )

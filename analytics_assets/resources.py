@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -13,34 +13,27 @@ from analytics_assets.lib.warehouse.run_lock import warehouse_of_a_run
 from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables, resolve_variables
 
+if TYPE_CHECKING:
+    from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse
+
 
 def resources(settings: Settings) -> dict[str, Any]:
     """Return every resource, under the name that assets ask for.
 
     Only ``variables`` has anything to configure in a run: the last day that counts.
     """
-    warehouse = _warehouse(settings)
-    theirs = {"snowflake": snowflake_resource(warehouse)()} if settings.snowflake else {}
-    return {
-        "warehouse": warehouse,
-        "dbt": DbtRunner(settings),
-        "variables": run_variables(settings.variables)(),
-        **theirs,
-    }
-
-
-def _warehouse(settings: Settings) -> Any:
+    common = {"dbt": DbtRunner(settings), "variables": run_variables(settings.variables)()}
     if settings.snowflake is None:
-        return run_warehouse(
-            DuckDBWarehouse(settings.duckdb_path, memory_limit=settings.duckdb_memory)
-        )()
+        file = DuckDBWarehouse(settings.duckdb_path, memory_limit=settings.duckdb_memory)
+        return {**common, "warehouse": run_warehouse(file)()}
     # Imported here, since the connector's second is paid by everybody who imports it.
     from analytics_assets.lib.warehouse.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
-    return SnowflakeWarehouse(settings.snowflake, running_step)
+    account = SnowflakeWarehouse(settings.snowflake, running_step)
+    return {**common, "warehouse": account, "snowflake": snowflake_resource(account)()}
 
 
-def snowflake_resource(warehouse: Any) -> type[dg.ConfigurableResource[Any]]:
+def snowflake_resource(warehouse: "SnowflakeWarehouse") -> type[dg.ConfigurableResource[Any]]:
     """Return the resource ``snowflake`` for assets of your own: dagster-snowflake's, tagged.
 
     It has no configuration, so the UI, which shows that of every resource, shows no secret.

@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,8 +76,12 @@ def run_job(
     job: str = daily_job.name,
     as_of_date: str | None = None,
     resources: Mapping[str, object] | None = None,
+    assets: Sequence[str] = (),
 ) -> dg.ExecuteInProcessResult:
-    """Run a job to its end; ``resources`` stand in the place of the project's own."""
+    """Run a job to its end; ``resources`` stand in the place of the project's own.
+
+    ``assets`` are the only ones of the job that run; all if empty.
+    """
     definitions = build_definitions(settings)
     if resources:
         definitions = dg.Definitions.merge(
@@ -88,6 +92,7 @@ def run_job(
         return definitions.resolve_job_def(job).execute_in_process(
             instance=instance,
             run_config={**config, "loggers": {"progress": {}}},
+            asset_selection=[dg.AssetKey(name) for name in assets] or None,
             raise_on_error=False,
         )
 

@@ -21,20 +21,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 STG_ORDERS = "  - name: stg_orders\n"
 RUN = """
 import json, sys
-import dagster as dg
 from materialized_shop import run_job
-from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import marts_job
 from analytics_assets.settings import load_settings
 
-settings, only = load_settings(), sys.argv[1:]
-with dg.DagsterInstance.ephemeral() as instance:
-    result = build_definitions(settings).resolve_job_def(marts_job.name).execute_in_process(
-        instance=instance,
-        run_config={"loggers": {"progress": {}}},
-        asset_selection=[dg.AssetKey(name) for name in only] or None,
-        raise_on_error=False,
-    )
+result = run_job(load_settings(), marts_job.name, assets=sys.argv[1:])
 print(json.dumps({
     "success": result.success,
     "built": [e.asset_key.path[-1] for e in result.get_asset_materialization_events()],

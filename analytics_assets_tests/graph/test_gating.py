@@ -223,24 +223,10 @@ def test_a_broken_model_says_so_first(copy: Settings):
     with duckdb.connect(copy.duckdb_path) as connection:
         connection.execute("alter table staging.rfm_segments drop segment_priority")
 
-    result = _segmentation_alone(copy)
+    result = run_job(copy, marts_job.name, assets=["customer_segmentation"])
 
     [failure] = result.get_step_failure_events()
     message = failure.step_failure_data.user_failure_data.description
     assert message.startswith("customer_segmentation: Binder Error:")
     assert "segment_priority" in message
     assert "--vars" not in message
-
-
-def _segmentation_alone(settings: Settings) -> dg.ExecuteInProcessResult:
-    with dg.DagsterInstance.ephemeral() as instance:
-        return (
-            build_definitions(settings)
-            .resolve_job_def(marts_job.name)
-            .execute_in_process(
-                instance=instance,
-                run_config={"loggers": {"progress": {}}},
-                asset_selection=[dg.AssetKey("customer_segmentation")],
-                raise_on_error=False,
-            )
-        )

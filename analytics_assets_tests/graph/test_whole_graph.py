@@ -1,6 +1,5 @@
 """The demonstration shop through every asset, and what must hold of any shop's tables."""
 
-import datetime
 import json
 import shutil
 from decimal import Decimal
@@ -11,7 +10,7 @@ import pytest
 from materialized_shop import Shop, run_job, settings_for, table_hashes
 
 from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import marts_job, run_config
+from analytics_assets.defs.automation.jobs import marts_job
 from analytics_assets.lib.tables import tables
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
@@ -134,17 +133,8 @@ def test_building_at_a_day_equals_building_with_all_later_rows_deleted(
 def test_a_part_of_the_graph_refuses_another_day_than_staging_has(shop: Shop):
     before = shop.hashes()
 
-    result = (
-        build_definitions(shop.settings)
-        .resolve_job_def(marts_job.name)
-        .execute_in_process(
-            run_config={
-                **run_config(datetime.date(2025, 6, 30)),
-                "loggers": {"progress": {}},
-            },
-            asset_selection=[dg.AssetKey("product_affinity")],
-            raise_on_error=False,
-        )
+    result = run_job(
+        shop.settings, marts_job.name, as_of_date="2025-06-30", assets=["product_affinity"]
     )
 
     [failure] = result.get_step_failure_events()

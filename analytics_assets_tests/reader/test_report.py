@@ -222,7 +222,7 @@ def test_the_report_of_a_run_has_findings_warnings_tables_and_is_small(shop):
     assert failed
     warnings = text.partition("<h2>Warnings</h2>")[2]
     assert warnings.count("<li>") == len(failed)
-    findings = re.search(r"<h2>What the tables say</h2><ul>(.*?)</ul>", text)
+    findings = re.search(r"<h2>What the tables say</h2>\s*<ul>(.*?)</ul>", text)
     assert findings
     assert findings[1].count("<li>") >= 5
     for title in TABLES:

@@ -27,6 +27,16 @@ class Sales:
     orders: int
     revenue: Decimal
 
+    @property
+    def frequency(self) -> Decimal | None:
+        """Orders per customer, to two decimals; None without an order."""
+        return (Decimal(self.orders) / self.customers).quantize(_CENT) if self.orders else None
+
+    @property
+    def value(self) -> Decimal | None:
+        """Revenue per order, to the cent; None without an order."""
+        return (self.revenue / self.orders).quantize(_CENT) if self.orders else None
+
 
 @dataclass(frozen=True)
 class Split:

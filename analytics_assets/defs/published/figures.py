@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from analytics_assets.defs.published.change import Sales
+from analytics_assets.defs.published.change import Sales, Split, split
 
 # The last settled day, or the day before the first where none is.
 SETTLED_UNTIL = """
@@ -228,6 +228,11 @@ class Comparison:
     now: Sales
     before: Sales
 
+    @property
+    def parts(self) -> Split:
+        """What its factors make of the change of revenue."""
+        return split(self.before, self.now)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -237,6 +242,14 @@ class Rows:
     words: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Any]]
+
+    @property
+    def is_number(self) -> list[bool]:
+        """Whether each column holds a number."""
+        return [
+            any(isinstance(v, int | float | Decimal) for v in c)
+            for c in zip(*self.rows, strict=True)
+        ]
 
 
 @dataclass(frozen=True)

@@ -16,23 +16,21 @@ def aggregates(
 
     Args:
         session: where to ask.
-        wanted: ``schema.name`` -> name -> aggregate, such as ``sum(amount)``.
+        wanted: ``schema.name`` -> name -> aggregate, such as ``sum(amount)``; one at least.
     """
-    used = {table: expressions for table, expressions in wanted.items() if expressions}
-    if not used:
-        return {table: {} for table in wanted}
+    if not wanted:
+        return {}
     rows = " cross join ".join(
         "(select "
         + ", ".join(f"{sql} as c{t}_{c}" for c, sql in enumerate(expressions.values()))
         + f" from {table}) as t{t}"
-        for t, (table, expressions) in enumerate(used.items())
+        for t, (table, expressions) in enumerate(wanted.items())
     )
     values = session.read(f"select * from {rows}")
-    found = {
+    return {
         table: {name: _value(values[f"c{t}_{c}"].iloc[0]) for c, name in enumerate(expressions)}
-        for t, (table, expressions) in enumerate(used.items())
+        for t, (table, expressions) in enumerate(wanted.items())
     }
-    return {table: found.get(table, {}) for table in wanted}
 
 
 def row_counts(session: Session, tables: Sequence[str]) -> dict[str, int]:

@@ -43,7 +43,7 @@ def warehouse_of_a_run(
         yield warehouse
         return
     of_this_run = replace(warehouse, report=log.warning)
-    if not _builds(context):
+    if not _builds(run, context.instance):
         yield of_this_run
         return
     what = f"run {run.run_id[:8]} of {run.job_name}"
@@ -101,10 +101,9 @@ def _read(note: Path) -> str:
         return ""
 
 
-def _builds(context: dg.InitResourceContext) -> bool:
+def _builds(run: dg.DagsterRun, instance: dg.DagsterInstance | None) -> bool:
     """Return whether the run builds any asset; checks alone do not."""
-    run, instance = context.run, context.instance
-    if run is None or instance is None or run.execution_plan_snapshot_id is None:
+    if instance is None or run.execution_plan_snapshot_id is None:
         return True
     plan = instance.get_execution_plan_snapshot(run.execution_plan_snapshot_id)
     return bool(plan.asset_selection)

@@ -5,12 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from emulator.process import Emulator
+from materialized_shop import run_job, settings_for
 from snowflake_shop import SnowflakeShop, fill_raw
 
-from analytics_assets.definitions import build_definitions
-from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.demo_shop import DEFAULT_SEED, write
-from analytics_assets.settings import load_settings
 
 SCALE = 0.02
 
@@ -42,17 +40,13 @@ IN_OTHER_CURRENCIES = """
 
 @pytest.fixture(scope="session")
 def duckdb_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("duckdb") / "automated_intelligence.duckdb"
-    files = tmp_path_factory.mktemp("files")
+    folder, files = tmp_path_factory.mktemp("duckdb"), tmp_path_factory.mktemp("files")
     write((SCALE, DEFAULT_SEED), files)
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.execute(IN_OTHER_CURRENCIES.format(files=files))
-    settings = load_settings(
-        {"ANALYTICS_DUCKDB_PATH": str(path), "ANALYTICS_LANDING_DIR": str(files)}
-    )
-    job = build_definitions(settings).resolve_job_def(daily_job.name)
-    assert job.execute_in_process(run_config={"loggers": {"progress": {}}}).success
-    return path
+    settings = settings_for(folder, ANALYTICS_LANDING_DIR=str(files))
+    assert run_job(settings).success
+    return settings.duckdb_path
 
 
 @pytest.fixture(scope="session")
