@@ -55,6 +55,14 @@ from orders
 left join account on lower(orders.customer_email) = account.email
 left join returned on orders.order_id = returned.order_id;
 
+create view guest as
+select email, 1000000 + row_number() over (order by min(number)) as customer
+from sale where customer is null group by email;
+
+create view placed as
+select sale.*, coalesce(sale.customer, guest.customer) as buyer
+from sale left join guest on sale.email = guest.email and sale.customer is null;
+
 create view cents as
 select
     sale.number,
@@ -227,42 +235,29 @@ _SHOPIFY = {
 # WooCommerce's own tables for reports, as phpMyAdmin exports them: no product names, no costs. A
 # refund is an order of its own with the parent's id and negative amounts. Guests have a customer
 # row without user_id; an account's address may be a guest's as well.
-_WOO_GUESTS = """(
-    select email, 1000000 + row_number() over (order by min(number)) as customer
-    from sale where customer is null group by email
-)"""
 _GMT = "strftime({}.utc, '%Y-%m-%d %H:%M:%S')"
 _WOO = {
     "wp_wc_order_stats.csv": f"""
-        with placed as (
-            select
-                sale.*,
-                coalesce(sale.customer, guest.customer) as buyer,
-                case
-                    when paid = 'refunded' then 'wc-refunded'
-                    when paid in ('paid', 'partially_refunded') then 'wc-completed'
-                    when paid = 'authorized' then 'wc-on-hold'
-                    when paid = 'pending' then 'wc-pending'
-                    else 'wc-cancelled'
-                end as word
-            from sale left join {_WOO_GUESTS} as guest
-                on sale.email = guest.email and sale.customer is null
-        )
         select
             number as order_id, 0 as parent_id,
             strftime(order_date, '%Y-%m-%d %H:%M:%S') as date_created,
             {_GMT.format("placed")} as date_created_gmt,
-            case when word in ('wc-completed', 'wc-refunded')
+            case when paid in ('paid', 'partially_refunded', 'refunded')
                 then date_created end as date_paid,
-            case when word in ('wc-completed', 'wc-refunded')
-                then date_created end as date_completed,
+            date_paid as date_completed,
             (select cast(sum(quantity) as bigint) from line where line.number = placed.number)
                 as num_items_sold,
             net + shipping_cost as total_sales, 0.00 as tax_total, shipping_cost as shipping_total,
             net as net_total,
             cast(row_number() over (partition by buyer order by number) > 1 as integer)
                 as returning_customer,
-            word as status, buyer as customer_id
+            case
+                when paid = 'refunded' then 'wc-refunded'
+                when paid in ('paid', 'partially_refunded') then 'wc-completed'
+                when paid = 'authorized' then 'wc-on-hold'
+                when paid = 'pending' then 'wc-pending'
+                else 'wc-cancelled'
+            end as status, buyer as customer_id
         from placed
         union all
         select
@@ -271,29 +266,25 @@ _WOO = {
             'wc-completed', placed.buyer
         from back inner join placed on back.number = placed.number
         order by order_id""",
-    "wp_wc_order_product_lookup.csv": f"""
-        with placed as (
-            select sale.number, sale.order_date, coalesce(sale.customer, guest.customer) as buyer
-            from sale left join {_WOO_GUESTS} as guest
-                on sale.email = guest.email and sale.customer is null
-        )
+    "wp_wc_order_product_lookup.csv": """
         select
-            item as order_item_id, number as order_id, product as product_id, 0 as variation_id,
+            item as order_item_id, line.number as order_id, product as product_id,
+            0 as variation_id,
             buyer as customer_id, strftime(order_date, '%Y-%m-%d %H:%M:%S') as date_created,
             quantity as product_qty,
             cast(net_cents * 0.01 as decimal(12, 2)) as product_net_revenue,
             product_net_revenue as product_gross_revenue,
             line_total - product_net_revenue as coupon_amount,
             0.00 as tax_amount, 0.00 as shipping_amount, 0.00 as shipping_tax_amount
-        from line inner join placed using (number)
+        from line inner join placed on line.number = placed.number
         union all
         select
             100000000 + refund, 10000000 + refund, product, 0, buyer,
             strftime(returned_at, '%Y-%m-%d %H:%M:%S'), -quantity, -amount, -amount, 0.00,
             0.00, 0.00, 0.00
-        from back inner join placed using (number)
+        from back inner join placed on back.number = placed.number
         order by order_id, order_item_id""",
-    "wp_wc_customer_lookup.csv": f"""
+    "wp_wc_customer_lookup.csv": """
         select
             customer as customer_id, customer as user_id, split_part(email, '@', 1) as username,
             first_name, last_name, email, NULL as date_last_active,
@@ -302,7 +293,7 @@ _WOO = {
         from holder
         union all
         select customer, NULL, '', '', '', email, NULL, NULL, '', '', '', ''
-        from {_WOO_GUESTS}
+        from guest
         order by customer_id""",
     "wp_wc_product_meta_lookup.csv": """
         select
