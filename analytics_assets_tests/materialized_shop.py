@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,33 +75,18 @@ def run_job(
     settings: Settings,
     job: str = daily_job.name,
     as_of_date: str | None = None,
-    resources: Mapping[str, object] | None = None,
     assets: Sequence[str] = (),
 ) -> dg.ExecuteInProcessResult:
-    """Run a job to its end; ``resources`` stand in the place of the project's own.
-
-    ``assets`` are the only ones of the job that run; all if empty.
-    """
-    definitions = build_definitions(settings)
-    if resources:
-        definitions = dg.Definitions.merge(
-            dg.Definitions(**{**_parts(definitions), "resources": resources})
-        )
+    """Run a job to its end; ``assets`` are the only ones of it that run, all if empty."""
     config = run_config(datetime.date.fromisoformat(as_of_date)) if as_of_date else {}
     with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def(job).execute_in_process(
-            instance=instance,
-            run_config={**config, "loggers": {"progress": {}}},
-            asset_selection=[dg.AssetKey(name) for name in assets] or None,
-            raise_on_error=False,
+        return (
+            build_definitions(settings)
+            .resolve_job_def(job)
+            .execute_in_process(
+                instance=instance,
+                run_config={**config, "loggers": {"progress": {}}},
+                asset_selection=[dg.AssetKey(name) for name in assets] or None,
+                raise_on_error=False,
+            )
         )
-
-
-def _parts(definitions: dg.Definitions) -> dict[str, object]:
-    return {
-        "assets": definitions.assets,
-        "asset_checks": definitions.asset_checks,
-        "jobs": definitions.jobs,
-        "loggers": definitions.loggers,
-        "executor": definitions.executor,
-    }

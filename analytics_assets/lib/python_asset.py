@@ -35,8 +35,21 @@ class Build:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def write(self, frame: pd.DataFrame) -> None:
-        """Make the table hold exactly ``frame``, as `write` does."""
-        write(self.session, self.table, frame)
+        """Make the table hold exactly ``frame``, with the described types and order.
+
+        Raises:
+            ValueError: the frame's columns are not exactly those that the YAML describes.
+        """
+        described = table(self.table)
+        types = described.types
+        if set(frame.columns) != set(types):
+            raise ValueError(
+                f"{self.table} must have the columns {list(types)} (got {list(frame.columns)}). "
+                "Next: describe the column in the YAML, or compute it"
+            )
+        self.session.replace(self.table, frame[list(types)], types)
+        meanings = {name: column.description for name, column in described.columns.items()}
+        self.session.comment(self.table, described.description, meanings)
         self.facts["dagster/row_count"] = len(frame)
 
 
@@ -75,21 +88,3 @@ def python_asset(
         metadata=made.metadata,
     )
     return decorator
-
-
-def write(session: Session, name: str, frame: pd.DataFrame) -> None:
-    """Make the table ``schema.name`` hold exactly ``frame``, with the described types and order.
-
-    Raises:
-        ValueError: the frame's columns are not exactly those that the YAML describes.
-    """
-    made = table(name)
-    types = made.types
-    if set(frame.columns) != set(types):
-        raise ValueError(
-            f"{name} must have the columns {list(types)} (got {list(frame.columns)}). Next: "
-            "describe the column in the YAML, or compute it"
-        )
-    session.replace(name, frame[list(types)], types)
-    meanings = {name: column.description for name, column in made.columns.items()}
-    session.comment(name, made.description, meanings)

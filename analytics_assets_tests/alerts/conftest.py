@@ -8,14 +8,6 @@ import pytest
 from webhook import Webhook
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # Apprise's e-mail service imports a module that Python announces the end of.
-    ignored = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
-    for item in items:
-        if "alerts" in item.path.parts:
-            item.add_marker(ignored)
-
-
 @pytest.fixture
 def instance() -> Iterator[dg.DagsterInstance]:
     """An instance in memory: faster by a second than one on disk."""

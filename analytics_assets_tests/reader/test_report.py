@@ -204,10 +204,10 @@ def test_every_figure_of_the_demonstration_shop_is_that_of_pandas(shop):
     ],
 )
 def test_the_tables_of_products_and_returns_answer_the_questions(shop, title: str, question: str):
-    [asked] = [block for block in QUESTIONS.read_text().split("\n\n\n") if f". {question}" in block]
+    [sql] = [sql for asked, sql in questions(QUESTIONS.read_text()) if f". {question}" in asked]
     with duckdb.connect(shop.settings.published_path, read_only=True) as connection:
         [table] = [table for table in read(connection).tables if table.title == title]
-        expected = connection.execute(asked[: asked.index(";\n")]).fetchall()
+        expected = connection.execute(sql).fetchall()
     assert table.rows == expected
     assert expected
 

@@ -20,10 +20,6 @@ _FUTURE = (
     r"grant\s+.*?\bselect\b.*?\son\s+(?P<scope>future|all)\s+(?P<kind>views|(?:dynamic\s+)?tables)"
     rf"\s+in\s+schema\s+(?P<schema>{NAME})\s+to\s+role\s+(?P<role>\w+)"
 )
-_ONE = (
-    r"grant\s+.*?\bselect\b.*?\son\s+(?:table|view|dynamic\s+table)\s+"
-    rf"(?P<name>{NAME})\s+to\s+role\s+(?P<role>\w+)"
-)
 _ROLE = r"grant\s+role\s+(?P<role>\w+)\s+to\s+role\s+(?P<to>\w+)"
 _CREATE = (
     r"create\s+(?P<replace>or\s+(?:replace|alter)\s+)?(?P<temporary>temp(?:orary)?\s+)?"
@@ -56,10 +52,6 @@ class Grants:
                 for (name,) in names.fetchall():
                     roles = self.tables.setdefault((database, schema, name), set())
                     roles.add(match["role"].upper())
-        elif match := _match(_ONE, sql):
-            self.tables.setdefault(qualified(match["name"], session), set()).add(
-                match["role"].upper()
-            )
         elif match := _match(_ROLE, sql):
             self.granted.setdefault(match["to"].upper(), set()).add(match["role"].upper())
         elif (match := _match(_CREATE, sql)) and not match["temporary"]:

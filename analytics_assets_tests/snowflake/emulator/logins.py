@@ -19,12 +19,12 @@ UNKNOWN_WAREHOUSE = {
     "data": {"nextAction": None},
     "headers": None,
 }
-REFUSALS = {
-    "": ("390100", "Incorrect username or password was specified."),
-    "SNOWFLAKE_JWT": ("390144", "JWT token is invalid."),
-    "OAUTH": ("390303", "Invalid OAuth access token."),
-    "PROGRAMMATIC_ACCESS_TOKEN": ("394400", "Programmatic access token is invalid."),
-    "EXTERNALBROWSER": ("390195", "The provided proof key does not match."),
+REFUSAL = {
+    "success": False,
+    "code": "394400",
+    "message": "Programmatic access token is invalid.",
+    "data": {"authnMethod": "PROGRAMMATIC_ACCESS_TOKEN"},
+    "headers": None,
 }
 
 
@@ -45,13 +45,6 @@ def names_unknown_warehouse(login: dict[str, Any], warehouse: str) -> bool:
     """Return whether Snowflake was asked to validate the names of a login, and one is unknown."""
     asked = (login.get("SESSION_PARAMETERS") or {}).get("CLIENT_VALIDATE_DEFAULT_PARAMETERS")
     return bool(asked) and warehouse.upper() not in KNOWN_WAREHOUSES
-
-
-def refusal(login: dict[str, Any]) -> dict[str, Any]:
-    """Return Snowflake's answer to a refused login."""
-    code, message = REFUSALS[authenticator(login)]
-    data = {"authnMethod": authenticator(login) or "USERNAME_PASSWORD"}
-    return {"success": False, "code": code, "message": message, "data": data, "headers": None}
 
 
 async def browser_address(request: Request) -> Response:

@@ -85,7 +85,7 @@ class Emulator:
 
     @contextmanager
     def refusing_logins(self) -> Iterator[None]:
-        """Refuse every credential meanwhile, in Snowflake's words for its kind."""
+        """Refuse every credential meanwhile, in Snowflake's words for an access token."""
         with self._switched(refuses_logins=True):
             yield
 

@@ -69,7 +69,7 @@ class Server:
         )
         wire.append(self.folder / "logins.jsonl", entry)
         if not ok:
-            return JSONResponse(logins.refusal(data))
+            return JSONResponse(logins.REFUSAL)
         if logins.names_unknown_warehouse(data, asked.get("warehouse", "")):
             return JSONResponse(logins.UNKNOWN_WAREHOUSE)
         response = await fakesnow.server.login_request(_with_body(request, body))
