@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from analytics_assets.defs.products import baskets, counting
 from analytics_assets.defs.products.affinity import product_affinity
-from analytics_assets.defs.products.baskets import basket_counts, basket_lines
+from analytics_assets.defs.products.baskets import basket_counts, window_items
 from analytics_assets.defs.products.counting import BasketCounts
 from analytics_assets.lib.warehouse import duckdb as duckdb_sessions
 
@@ -253,7 +253,9 @@ def test_lines_come_in_batches_that_number_their_products_alike(monkeypatch):
 
     with staged(shop) as session:
         window = window_of()
-        numbers_of_rows = [len(batch) for batch in session.batches(basket_lines(window))]
+        numbers_of_rows = [
+            len(batch) for batch in session.batches(window_items(window, "order_week"))
+        ]
     by_statements, in_memory = (counts_of(shop, window, way) for way in (False, True))
 
     assert len(numbers_of_rows) > 3

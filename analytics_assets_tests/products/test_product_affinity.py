@@ -20,11 +20,9 @@ from affinity_shops import (
 )
 from scipy import stats
 
-from analytics_assets.defs.products.affinity import (
-    PRODUCT_AFFINITY_COLUMNS,
-    product_affinity,
-)
+from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.counting import BasketCounts
+from analytics_assets.lib.tables import table as described
 
 SYMMETRIC = [
     "times_bought_together",
@@ -204,8 +202,9 @@ def test_codes_out_of_the_ids_order_are_refused():
 def test_a_shop_without_a_pair_gives_an_empty_table_of_the_same_form(baskets, table):
     got = affinity_of(shop_of(baskets))
     assert len(got) == 0
-    assert list(got.columns) == list(PRODUCT_AFFINITY_COLUMNS)
-    counted = [name for name, kind in PRODUCT_AFFINITY_COLUMNS.items() if kind != "VARCHAR"]
+    types = described("analytics.product_affinity").types
+    assert list(got.columns) == list(types)
+    counted = [name for name, kind in types.items() if kind != "varchar"]
     assert dict(got.dtypes[counted]) == dict(table.dtypes[counted])
 
 

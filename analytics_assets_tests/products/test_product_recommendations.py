@@ -30,11 +30,12 @@ from recommendation_shops import (
 )
 
 import analytics_assets
-from analytics_assets.defs.products.affinity import PRODUCT_AFFINITY_COLUMNS
 from analytics_assets.defs.products.scorecard_queries import create_lists
 from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
+from analytics_assets.lib.tables import table as described
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
+AFFINITY = described("analytics.product_affinity")
 DBT_PROJECT = Path(analytics_assets.__file__).parents[1] / "dbt_project"
 MODELS = DBT_PROJECT / "models" / "marts" / "products"
 MACROS = "".join(
@@ -65,7 +66,7 @@ def recommendations(
     """Return the table and the product_affinity below it, as of a day."""
     window = affinity_window(as_of_date, excluded=excluded)
     affinity = affinity_in(session, window)
-    session.replace("analytics.product_affinity", affinity, PRODUCT_AFFINITY_COLUMNS)
+    session.replace(AFFINITY.name, affinity, AFFINITY.types)
     create_votes(session, votes_window(window))
     session.execute(CREATE_PRODUCT_VOTES + product_votes_query(as_of_date))
     drop_votes(session)
@@ -141,7 +142,7 @@ def test_the_example_of_two_baskets():
     window = replace(votes_window(affinity_window(AS_OF_DATE)), min_pair_orders=1)
     with staged(orders) as session:
         affinity = affinity_in(session, affinity_window(AS_OF_DATE))
-        session.replace("analytics.product_affinity", affinity, PRODUCT_AFFINITY_COLUMNS)
+        session.replace(AFFINITY.name, affinity, AFFINITY.types)
         create_votes(session, window)
         session.execute(CREATE_PRODUCT_VOTES + product_votes_query(AS_OF_DATE))
         create_model(session, "int_product_popularity", ())

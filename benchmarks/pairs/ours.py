@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics_assets.defs.products.affinity import (
-    PRODUCT_AFFINITY_COLUMNS,
-    product_affinity,
-)
+from analytics_assets.defs.products.affinity import product_affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts
+from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from pairs.rules import MIN_PAIR_ORDERS
 
@@ -27,7 +25,7 @@ def run(database: Path, in_process: bool = True) -> dict[str, float]:
         marks.append(time.process_time())
         pairs = product_affinity(counts, _names(counts.products), WINDOW.as_of_date)
         marks.append(time.process_time())
-        session.replace("analytics.result", pairs, PRODUCT_AFFINITY_COLUMNS)
+        session.replace("analytics.result", pairs, table("analytics.product_affinity").types)
         marks.append(time.process_time())
     steps = np.diff(marks).round(3).tolist()
     return dict(zip(("counts", "measures", "table"), steps, strict=True))

@@ -6,12 +6,12 @@ following year is over say what a customer of a cell brings on average.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics_assets.defs.customers.maximum_likelihood import FloatArray
+from analytics_assets.lib.merging import merge_adjacent
 
 IntArray = npt.NDArray[np.int64]
 
@@ -72,8 +72,8 @@ def draw_cells(
     np.add.at(counts, (band, klass), 1)
     cell_of = np.empty(shape, dtype=np.int64)
     cell_number = 0
-    for bands in _merge_adjacent(counts.sum(axis=1)):
-        for classes in _merge_adjacent(counts[bands].sum(axis=0)):
+    for bands in merge_adjacent(counts.sum(axis=1).tolist(), CELL_CUSTOMERS):
+        for classes in merge_adjacent(counts[bands].sum(axis=0).tolist(), CELL_CUSTOMERS):
             cell_of[bands, classes] = cell_number
             cell_number += 1
 
@@ -103,20 +103,6 @@ def _classes(days_since_last: FloatArray, purchase_days: FloatArray) -> tuple[In
         np.searchsorted(RECENCY_BANDS, days_since_last),
         np.searchsorted(PURCHASE_DAY_CLASSES, purchase_days),
     )
-
-
-def _merge_adjacent(counts: IntArray) -> list[slice]:
-    """Return slices of ``counts``, each just long enough to hold ``CELL_CUSTOMERS``."""
-    ends: list[int] = []
-    held = 0
-    for end, count in enumerate(counts.tolist(), start=1):
-        held += count
-        if held >= CELL_CUSTOMERS:
-            ends.append(end)
-            held = 0
-    # What is left at the end is too small for a cell: the last one takes it.
-    ends = [*ends[:-1], len(counts)]
-    return [slice(start, end) for start, end in pairwise([0, *ends])]
 
 
 def _outer_tenths(ratios: FloatArray) -> tuple[float, float]:

@@ -20,37 +20,6 @@ RELATED_ABOVE = 1.2
 
 Array = npt.NDArray[np.float64]
 
-PRODUCT_AFFINITY_COLUMNS = {
-    "product_a_id": "VARCHAR",
-    "product_a_name": "VARCHAR",
-    "product_a_category": "VARCHAR",
-    "product_b_id": "VARCHAR",
-    "product_b_name": "VARCHAR",
-    "product_b_category": "VARCHAR",
-    "total_orders": "BIGINT",
-    "product_a_orders": "BIGINT",
-    "product_b_orders": "BIGINT",
-    "times_bought_together": "BIGINT",
-    "support": "DOUBLE",
-    "confidence_a_to_b": "DOUBLE",
-    "confidence_b_to_a": "DOUBLE",
-    "lift": "DOUBLE",
-    "lift_lower_bound": "DOUBLE",
-    "leverage": "DOUBLE",
-    "conviction_a_to_b": "DOUBLE",
-    "conviction_b_to_a": "DOUBLE",
-    "zhang": "DOUBLE",
-    "jaccard": "DOUBLE",
-    "expected_together": "DOUBLE",
-    "adjusted_lift": "DOUBLE",
-    "adjusted_lift_lower_bound": "DOUBLE",
-    "p_value": "DOUBLE",
-    "q_value": "DOUBLE",
-    "affinity_strength": "VARCHAR",
-    "is_size_artifact": "BOOLEAN",
-    "as_of_date": "DATE",
-}
-
 
 def product_affinity(
     counts: BasketCounts, names: pd.DataFrame, as_of_date: datetime.date
@@ -64,8 +33,8 @@ def product_affinity(
         as_of_date: written into every row.
 
     Returns:
-        The columns of ``PRODUCT_AFFINITY_COLUMNS`` in that order: text as str, BIGINT as int64,
-        DOUBLE as float64 (NaN = not defined), as_of_date as datetime64.
+        The columns of the table in its order: text as str, counts as int64, measures as float64
+        (NaN = not defined), as_of_date as datetime64.
 
     Raises:
         ValueError: when ``names`` has a product twice, or the codes of ``counts.products`` are

@@ -1,11 +1,11 @@
 """Basket counts of one window, from staged orders and lines.
 
 A warehouse elsewhere counts by statements, which share temporary tables and run from top to bottom.
-``create_basket_items`` is the only one that reads staging, where every row of a view is computed
-anew. Lines are made distinct once, so that every later count is ``count(*)``:
-``count(distinct order_id)`` over a self-join costs four times as much. None of them returns a line.
+``create_basket_items`` is the only one that reads staging. Lines are made distinct once, so that
+every later count is ``count(*)``: ``count(distinct order_id)`` over a self-join costs four times as
+much. None of them returns a line.
 
-The lines of a warehouse in this process are read by ``basket_lines`` alone and counted by
+The lines of a warehouse in this process are read by ``window_items`` alone and counted by
 ``counting``. Both ways give the same counts.
 """
 
@@ -13,6 +13,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -41,7 +42,7 @@ _ORDER_WEEK = """cast(
             floor(
                 cast(datediff('day', cast('1970-01-05' as date), order_day) as double precision) / 7
             ) as integer
-        ) as order_week"""
+        )"""
 
 
 class TooManyPairsError(AnalyticsError):
@@ -151,7 +152,7 @@ def _lines(session: Session, window: BasketWindow) -> BasketLines | None:
     columns: dict[str, list[npt.NDArray[np.int32]]] = {"basket": [], "order_week": []}
     products: list[npt.NDArray[np.int32]] = []
     lines = 0
-    with closing(session.batches(basket_lines(window))) as batches:
+    with closing(session.batches(window_items(window, "order_week"))) as batches:
         for batch in batches:
             ids = batch.column("product_id").dictionary_encode()
             number = [numbers.setdefault(name, len(numbers)) for name in ids.dictionary.to_pylist()]
@@ -205,43 +206,31 @@ def product_names(session: Session) -> pd.DataFrame:
     )
 
 
-def create_basket_items(window: BasketWindow) -> str:
-    """Return the statement that keeps the window's items: (basket, order_week, product_id).
+def window_items(window: BasketWindow, when: Literal["order_day", "order_week"]) -> str:
+    """Return the query for the window's items: (basket, ``when``, product_id), one row per line.
 
-    The only scan of staging. ``basket`` is a small integer that stands for the order.
+    ``basket`` is a small integer that stands for the order. A line holds a product where it has its
+    id, which is not excluded, took nothing back, and did not wholly come back by the window's last
+    day.
     """
-    return f"""
-create or replace temporary table basket_items as
-with demand_orders as (
-    select
-        order_id,
-        cast(row_number() over (order by order_day) as integer) as basket,
-        {_ORDER_WEEK}
-    {demand_orders(window)}
-)
-{items("basket, demand_orders.order_week", window)}
-"""
-
-
-def demand_orders(window: BasketWindow) -> str:
-    """Return the end of the query for the window's orders, from its FROM on."""
+    # Numbered in any order: Snowflake wants one, and sorting costs a quarter of the counting.
     day_before = window.as_of_date - datetime.timedelta(days=window.lookback_days)
-    return f"""from staging.stg_orders
-    where is_demand
-        and order_day > {literal(day_before)}
-        and order_day <= {literal(window.as_of_date)}"""
-
-
-def items(of_order: str, window: BasketWindow) -> str:
-    """Return the query for (``of_order``, product_id) of the window's items, after demand_orders.
-
-    A line holds a product where it has its id, which is not excluded, took nothing back, and did
-    not wholly come back by the window's last day.
-    """
     excluded = ""
     if window.excluded_product_ids:
         excluded = f"\n    and items.product_id not in ({literals(window.excluded_product_ids)})"
-    return f"""select demand_orders.{of_order}, items.product_id
+    return f"""
+with demand_orders as (
+    select
+        order_id,
+        order_day,
+        cast(row_number() over (order by null) as integer) as basket,
+        {_ORDER_WEEK} as order_week
+    from staging.stg_orders
+    where is_demand
+        and order_day > {literal(day_before)}
+        and order_day <= {literal(window.as_of_date)}
+)
+select demand_orders.basket, demand_orders.{when}, items.product_id
 from staging.stg_order_items as items
 inner join demand_orders on items.order_id = demand_orders.order_id
 left join staging.int_returned_products as returned
@@ -250,7 +239,13 @@ left join staging.int_returned_products as returned
     and returned.returned_day <= {literal(window.as_of_date)}
 where trim(items.product_id) <> ''  -- neither blank nor NULL
     and items.quantity > 0
-    and returned.order_id is null{excluded}"""
+    and returned.order_id is null{excluded}
+"""
+
+
+def create_basket_items(window: BasketWindow) -> str:
+    """Return the statement that keeps the window's items: (basket, order_day, product_id)."""
+    return f"create or replace temporary table basket_items as{window_items(window, 'order_day')}"
 
 
 def create_basket_products() -> str:
@@ -266,7 +261,7 @@ from (select distinct product_id from basket_items) as products
 
 def create_basket_product_lines() -> str:
     """Return the statement that keeps one row per basket and product, with the basket's size."""
-    return """
+    return f"""
 create or replace temporary table basket_product_lines as
 select
     basket,
@@ -274,7 +269,7 @@ select
     product_code,
     cast(count(*) over (partition by basket) as integer) as basket_size
 from (
-    select distinct items.basket, items.order_week, products.product_code
+    select distinct items.basket, {_ORDER_WEEK} as order_week, products.product_code
     from basket_items as items
     inner join basket_products as products on items.product_id = products.product_id
 ) as lines
@@ -365,22 +360,4 @@ from lines as a
 inner join lines as b on a.basket = b.basket and a.product_code < b.product_code
 group by a.product_code, b.product_code
 having count(*) >= {literal(min_pair_orders)}
-"""
-
-
-def basket_lines(window: BasketWindow) -> str:
-    """Return the query for the window's lines: (basket, order_week, product_id), one row per item.
-
-    ``basket`` is a small integer that stands for the order. Lines in this process are read by it,
-    in the place of all others.
-    """
-    return f"""
-with demand_orders as (
-    select
-        order_id,
-        cast(row_number() over () as integer) as basket,
-        {_ORDER_WEEK}
-    {demand_orders(window)}
-)
-{items("basket, demand_orders.order_week", window)}
 """

@@ -68,7 +68,7 @@ class BasketLines:
 
 
 def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
-    """Return what the statements of ``warehouse.queries.baskets`` count, from their lines.
+    """Return what the statements of ``baskets`` count, from their lines.
 
     Pairs in fewer than ``min_pair_orders`` baskets are left out.
     """

@@ -6,11 +6,12 @@ Fienberg & Holland, Discrete Multivariate Analysis (1975), chapter 5.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+
+from analytics_assets.lib.merging import merge_adjacent
 
 STRATUM_BASKETS = 50
 TOLERANCE = 1e-9
@@ -23,7 +24,7 @@ _PARTNERS = ("product_code", "stratum", "partners")
 
 @dataclass(frozen=True)
 class Stratum:
-    """A range of weeks and of basket sizes, both ends included, and how many baskets it holds.
+    """A range of weeks and of basket sizes, both ends included.
 
     Weeks are numbered from the one that begins on Monday, 1970-01-05.
     """
@@ -32,7 +33,6 @@ class Stratum:
     week_to: int
     size_from: int
     size_to: int
-    baskets: int
 
 
 def draw_strata(sizes: pd.DataFrame) -> list[Stratum]:
@@ -48,33 +48,22 @@ def draw_strata(sizes: pd.DataFrame) -> list[Stratum]:
     """
     pairing = sizes[sizes["basket_size"] > 1]
     strata = []
-    for by_week in _merge_adjacent(pairing.groupby("order_week")["baskets"].sum()):
-        period = pairing[pairing["order_week"].isin(by_week.index)]
-        for by_size in _merge_adjacent(period.groupby("basket_size")["baskets"].sum()):
+    by_week = pairing.groupby("order_week")["baskets"].sum()
+    for some_weeks in merge_adjacent(by_week.tolist(), STRATUM_BASKETS):
+        weeks = by_week.index[some_weeks]
+        period = pairing[pairing["order_week"].isin(weeks)]
+        by_size = period.groupby("basket_size")["baskets"].sum()
+        for some_sizes in merge_adjacent(by_size.tolist(), STRATUM_BASKETS):
+            sizes_held = by_size.index[some_sizes]
             strata.append(
                 Stratum(
-                    week_from=int(by_week.index[0]),
-                    week_to=int(by_week.index[-1]),
-                    size_from=int(by_size.index[0]),
-                    size_to=int(by_size.index[-1]),
-                    baskets=int(by_size.sum()),
+                    week_from=int(weeks[0]),
+                    week_to=int(weeks[-1]),
+                    size_from=int(sizes_held[0]),
+                    size_to=int(sizes_held[-1]),
                 )
             )
     return strata
-
-
-def _merge_adjacent(baskets: "pd.Series[int]") -> list["pd.Series[int]"]:
-    """Return ``baskets`` in slices, each just long enough to sum to ``STRATUM_BASKETS``."""
-    ends = []
-    held = 0
-    for end, count in enumerate(baskets, start=1):
-        held += count
-        if held >= STRATUM_BASKETS:
-            ends.append(end)
-            held = 0
-    # What is left at the end is too small for a slice: the last one takes it.
-    ends = [*ends[:-1], len(baskets)]
-    return [baskets.iloc[start:end] for start, end in pairwise([0, *ends]) if end > start]
 
 
 def fit_weights(partners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -11,7 +11,11 @@ DOUBLE, so that neither the engine nor the order of adding changes a bit.
 
 import datetime
 
-from analytics_assets.defs.products.baskets import BasketWindow, demand_orders, items
+from analytics_assets.defs.products.baskets import (
+    BasketWindow,
+    create_basket_items,
+    create_basket_products,
+)
 from analytics_assets.defs.products.counting import weighed_pairs
 from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.lib.warehouse.literals import literal
@@ -23,7 +27,10 @@ WEIGHT_UNITS = 2**38
 MOST_PRODUCTS_IN_MEMORY = 12_000
 MOST_LINES_IN_MEMORY = 20_000_000
 
-TEMPORARY_TABLES = ("vote_items", "vote_codes", "vote_lines", "vote_products", "vote_pairs")
+TEMPORARY_TABLES = (
+    *("basket_items", "basket_products", "vote_lines"),
+    *("vote_products", "vote_pairs"),
+)
 
 _PAIR_COLUMNS = {
     "product_a_code": "INTEGER",
@@ -45,8 +52,8 @@ def create_votes(session: Session, window: BasketWindow) -> None:
     added up here, which is less work (docs/benchmarks.md), unless they are too many. Both ways give
     the same tables to the last bit.
     """
-    session.execute(create_vote_items(window))
-    session.execute(create_vote_codes())
+    session.execute(create_basket_items(window))
+    session.execute(create_basket_products())
     session.execute(create_vote_lines(window.as_of_date))
     session.execute(create_vote_products())
     if session.in_process and _fits_into_memory(session):
@@ -75,32 +82,6 @@ def _fits_into_memory(session: Session) -> bool:
     return bool(products <= MOST_PRODUCTS_IN_MEMORY and lines <= MOST_LINES_IN_MEMORY)
 
 
-def create_vote_items(window: BasketWindow) -> str:
-    """Return the statement that keeps the window's items: (basket, order_day, product_id).
-
-    The only scan of staging. ``basket`` is a small integer that stands for the order.
-    """
-    return f"""
-create or replace temporary table vote_items as
-with demand_orders as (
-    select order_id, order_day, cast(row_number() over (order by order_day) as integer) as basket
-    {demand_orders(window)}
-)
-{items("basket, demand_orders.order_day", window)}
-"""
-
-
-def create_vote_codes() -> str:
-    """Return the statement that numbers the products from 0, so that code order is id order."""
-    return """
-create or replace temporary table vote_codes as
-select
-    product_id,
-    cast(row_number() over (order by product_id) - 1 as integer) as product_code
-from (select distinct product_id from vote_items) as products
-"""
-
-
 def create_vote_lines(as_of_date: datetime.date) -> str:
     """Return the statement that keeps (basket, product_code, basket_size, weight) of each item."""
     age = f"cast(datediff('day', order_day, {literal(as_of_date)}) as double precision)"
@@ -108,9 +89,9 @@ def create_vote_lines(as_of_date: datetime.date) -> str:
     return f"""
 create or replace temporary table vote_lines as
 with lines as (
-    select distinct items.basket, items.order_day, codes.product_code
-    from vote_items as items
-    inner join vote_codes as codes on items.product_id = codes.product_id
+    select distinct items.basket, items.order_day, products.product_code
+    from basket_items as items
+    inner join basket_products as products on items.product_id = products.product_id
 ),
 baskets as (
     select
@@ -131,13 +112,13 @@ def create_vote_products() -> str:
     return """
 create or replace temporary table vote_products as
 select
-    codes.product_code,
-    codes.product_id,
+    products.product_code,
+    products.product_id,
     count(*) as product_orders,
     sum(lines.weight) as product_votes
 from vote_lines as lines
-inner join vote_codes as codes on lines.product_code = codes.product_code
-group by codes.product_code, codes.product_id
+inner join basket_products as products on lines.product_code = products.product_code
+group by products.product_code, products.product_id
 """
 
 
