@@ -22,10 +22,8 @@ TENTHS = pd.DataFrame(
 )
 HOLDOUT = Holdout(1000, 84_000.0, 80_000.0, 990.0, 1000.0, TENTHS)
 REPORT = ForecastReport(
-    customers=5000,
     buyers=4000,
     active_customers=2000,
-    active_customers_a_year_ago=1900,
     last_year_revenue=150_000.0,
     last_year_orders=2500,
     expected_revenue=123_456.7,

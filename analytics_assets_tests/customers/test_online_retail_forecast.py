@@ -43,7 +43,7 @@ def test_the_last_day_s_forecast_is_the_golden_one(session):
 
     assert report.refusal is None
     assert report.holdout is report.holdout_refusal is None
-    assert (report.buyers, report.active_customers, report.active_customers_a_year_ago) == (
+    assert (report.buyers, report.active_customers, report.cells.customers.sum()) == (
         5878,
         4264,
         4248,

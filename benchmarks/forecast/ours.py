@@ -27,6 +27,6 @@ def run(database: Path) -> dict[str, float]:
         "histories": round(marks[1] - marks[0], 3),
         "models": round(marks[2] - marks[1], 3),
         "table": round(marks[3] - marks[2], 3),
-        "customers": report.customers,
+        "customers": len(table),
         "holdout_error": report.holdout.error if report.holdout else -1.0,
     }

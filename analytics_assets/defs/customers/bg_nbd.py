@@ -36,7 +36,6 @@ class BgNbd:
     b: float
     log_likelihood: float = float("nan")
     converged: bool = True
-    n_customers: int = 0
 
     @property
     def nobody_leaves(self) -> bool:
@@ -44,21 +43,13 @@ class BgNbd:
         return not self.converged and self.a / (self.a + self.b) < NOBODY_LEAVES
 
 
-def fit_bg_nbd(
-    frequency: npt.ArrayLike,
-    recency: npt.ArrayLike,
-    age: npt.ArrayLike,
-    weights: npt.ArrayLike | None = None,
-    max_iterations: int = 1000,
-) -> BgNbd:
+def fit_bg_nbd(frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike) -> BgNbd:
     """Fit r, alpha, a and b by maximum likelihood (eq. 6) on the distinct customer histories.
 
     Args:
         frequency: x, repeat purchases, whole numbers from 0, (n,).
         recency: t_x, weeks from the first to the last purchase, 0 where x = 0, (n,).
         age: T, weeks from the first purchase to the end of observation, (n,).
-        weights: how many customers share each row, (n,); one each if None.
-        max_iterations: a search that needs more returns converged = False.
 
     Returns:
         The parameters; ``converged`` is False where the likelihood has no maximum to find.
@@ -66,9 +57,7 @@ def fit_bg_nbd(
     Raises:
         ValueError: for no customers, arrays of unequal length, or a history that cannot be.
     """
-    (x, t_x, age_), customers = distinct_patterns(
-        _checked_histories(frequency, recency, age, weights)
-    )
+    (x, t_x, age_), customers = distinct_patterns(_checked_histories(frequency, recency, age))
     levels, level = np.unique(x, return_inverse=True)
     customers_at_level = np.bincount(level, weights=customers)
     total = float(customers.sum())
@@ -109,9 +98,9 @@ def fit_bg_nbd(
 
     weeks_per_purchase = (customers @ age_ + 1) / (customers @ x + 1)
     start = np.array([1.0, weeks_per_purchase, 1.0, 1.0])
-    optimum = maximize(log_likelihood, start, total, max_iterations)
+    optimum = maximize(log_likelihood, start, total)
     r, alpha, a, b = optimum.parameters
-    return BgNbd(r, alpha, a, b, optimum.log_likelihood, optimum.converged, round(total))
+    return BgNbd(r, alpha, a, b, optimum.log_likelihood, optimum.converged)
 
 
 def p_alive(
@@ -207,18 +196,11 @@ def _log_odds_of_death(model: BgNbd, x: FloatArray, t_x: FloatArray, age: FloatA
 
 
 def _checked_histories(
-    frequency: npt.ArrayLike,
-    recency: npt.ArrayLike,
-    age: npt.ArrayLike,
-    weights: npt.ArrayLike | None,
+    frequency: npt.ArrayLike, recency: npt.ArrayLike, age: npt.ArrayLike
 ) -> dict[str, FloatArray]:
-    rows = float_columns(
-        {"frequency": frequency, "recency": recency, "age": age, "weights": weights}
-    )
+    rows = float_columns({"frequency": frequency, "recency": recency, "age": age})
     x, t_x, age_ = rows["frequency"], rows["recency"], rows["age"]
     require((x >= 0) & (x == np.floor(x)), "frequency must be a whole number from 0", rows)
     require((t_x >= 0) & (t_x <= age_), "recency must lie between 0 and age", rows)
     require((x > 0) | (t_x == 0), "recency must be 0 where frequency is 0", rows)
-    if weights is not None:
-        require(rows["weights"] > 0, "weights must be positive", rows)
     return rows

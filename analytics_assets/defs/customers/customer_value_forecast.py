@@ -53,7 +53,6 @@ REFUSALS = (
     LEVEL_OUT_OF_RANGE,
     HOLDOUT_ERROR_TOO_LARGE,
 )
-FORECAST_BASES = (REPEAT_BUYER, ONE_TIME_BUYER, NEVER_PURCHASED, *REFUSALS)
 
 MIN_HISTORY_DAYS = 2 * YEAR_DAYS
 MIN_REPEAT_CUSTOMERS = 200
@@ -133,10 +132,8 @@ class ForecastReport:
     """How the forecast was made and how far it can be trusted.
 
     Attributes:
-        customers: rows of the table.
-        buyers: those with a purchase.
+        buyers: customers with a purchase.
         active_customers: those with a purchase in the last 365 days.
-        active_customers_a_year_ago: those with one in the 365 days before that.
         last_year_revenue: revenue of the last 365 days, of all customers.
         last_year_orders: purchase days of the last 365 days.
         refusal: why no forecast is given, one of ``REFUSALS``; None where one is.
@@ -148,10 +145,8 @@ class ForecastReport:
         holdout_refusal: the reason of that refusal.
     """
 
-    customers: int
     buyers: int
     active_customers: int
-    active_customers_a_year_ago: int
     last_year_revenue: float
     last_year_orders: int
     refusal: str | None = None
@@ -220,10 +215,8 @@ def customer_value_forecast(histories: pd.DataFrame) -> tuple[pd.DataFrame, Fore
 
     figures = made.figures if refusal is None else None
     report = ForecastReport(
-        customers=len(histories),
         buyers=len(now),
         active_customers=int(_active(now).sum()),
-        active_customers_a_year_ago=int(_active(year_ago).sum()),
         last_year_revenue=math.fsum(now["year_revenue"]),
         last_year_orders=int(now["year_purchase_days"].sum()),
         refusal=refusal,

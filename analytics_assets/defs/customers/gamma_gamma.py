@@ -29,22 +29,14 @@ class GammaGamma:
     gamma: float
     log_likelihood: float = float("nan")
     converged: bool = True
-    n_customers: int = 0
 
 
-def fit_gamma_gamma(
-    frequency: npt.ArrayLike,
-    monetary_value: npt.ArrayLike,
-    weights: npt.ArrayLike | None = None,
-    max_iterations: int = 1000,
-) -> GammaGamma:
+def fit_gamma_gamma(frequency: npt.ArrayLike, monetary_value: npt.ArrayLike) -> GammaGamma:
     """Fit p, q and gamma by maximum likelihood (eq. 1a) to customers with a repeat purchase.
 
     Args:
         frequency: x, repeat purchases, whole numbers from 1, (n,).
         monetary_value: mean value of the customer's repeat purchases, above 0, (n,).
-        weights: how many customers share each row, (n,); one each if None.
-        max_iterations: a search that needs more returns converged = False.
 
     Returns:
         The parameters; ``converged`` is False where the likelihood has no maximum to find, as
@@ -53,7 +45,7 @@ def fit_gamma_gamma(
     Raises:
         ValueError: for no customers, arrays of unequal length, or a value out of range.
     """
-    (x, value), customers = distinct_patterns(_checked_values(frequency, monetary_value, weights))
+    (x, value), customers = distinct_patterns(_checked_values(frequency, monetary_value))
     levels, level = np.unique(x, return_inverse=True)
     customers_at_level = np.bincount(level, weights=customers)
     log_value_at_level = np.bincount(level, weights=customers * np.log(value))
@@ -84,9 +76,9 @@ def fit_gamma_gamma(
 
     # With p = 1 and q = 2 the population's mean is gamma: the search starts at the data's scale.
     start = np.array([1.0, 2.0, float(customers @ value) / total])
-    optimum = maximize(log_likelihood, start, total, max_iterations)
+    optimum = maximize(log_likelihood, start, total)
     p, q, gamma = optimum.parameters
-    return GammaGamma(p, q, gamma, optimum.log_likelihood, optimum.converged, round(total))
+    return GammaGamma(p, q, gamma, optimum.log_likelihood, optimum.converged)
 
 
 def expected_value(
@@ -107,14 +99,10 @@ def expected_value(
 
 
 def _checked_values(
-    frequency: npt.ArrayLike, monetary_value: npt.ArrayLike, weights: npt.ArrayLike | None
+    frequency: npt.ArrayLike, monetary_value: npt.ArrayLike
 ) -> dict[str, FloatArray]:
-    rows = float_columns(
-        {"frequency": frequency, "monetary_value": monetary_value, "weights": weights}
-    )
+    rows = float_columns({"frequency": frequency, "monetary_value": monetary_value})
     x = rows["frequency"]
     require((x >= 1) & (x == np.floor(x)), "frequency must be a whole number from 1", rows)
     require(rows["monetary_value"] > 0, "monetary_value must be above 0", rows)
-    if weights is not None:
-        require(rows["weights"] > 0, "weights must be positive", rows)
     return rows

@@ -18,20 +18,17 @@ FloatArray = npt.NDArray[np.float64]
 LOG_DISTANCE_FROM_START = 8.0
 # Slope of the mean log-likelihood per customer in the logarithm of a parameter.
 GRADIENT_TOLERANCE = 1e-6
+MAX_ITERATIONS = 1000
 
 
-def float_columns(columns: Mapping[str, npt.ArrayLike | None]) -> dict[str, FloatArray]:
-    """Return the columns as float arrays (n,), those that are None left out.
+def float_columns(columns: Mapping[str, npt.ArrayLike]) -> dict[str, FloatArray]:
+    """Return the columns as float arrays (n,).
 
     Raises:
         ValueError: when a column is not one-dimensional, the lengths differ, there is no row, or
             a value is missing or infinite.
     """
-    arrays = {
-        name: np.asarray(values, dtype=float)
-        for name, values in columns.items()
-        if values is not None
-    }
+    arrays = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
     shapes = {name: array.shape for name, array in arrays.items()}
     if len(set(shapes.values())) > 1 or any(len(shape) != 1 for shape in shapes.values()):
         raise ValueError(f"expected one-dimensional arrays of equal length, got shapes {shapes}")
@@ -53,15 +50,13 @@ def require(holds: npt.NDArray[np.bool_], rule: str, columns: Mapping[str, Float
 def distinct_patterns(
     columns: Mapping[str, FloatArray],
 ) -> tuple[tuple[FloatArray, ...], FloatArray]:
-    """Return the distinct rows, sorted, and the customers who share each (the sum of weights).
+    """Return the distinct rows, sorted, and how many customers share each.
 
-    ``columns`` may hold ``weights``; without it every row is one customer. Sorted, so that sums
-    over the patterns do not depend on the order in which a database gave the rows.
+    Sorted, so that sums over the patterns do not depend on the order in which a database gave the
+    rows.
     """
-    frame = pd.DataFrame({"weights": 1.0, **columns})
-    names = [name for name in columns if name != "weights"]
-    counted = frame.groupby(names, as_index=False, sort=True)["weights"].sum()
-    return tuple(counted[name].to_numpy() for name in names), counted["weights"].to_numpy()
+    counted = pd.DataFrame(columns).groupby(list(columns), sort=True).size().reset_index(name="n")
+    return tuple(counted[name].to_numpy() for name in columns), counted["n"].to_numpy(np.float64)
 
 
 @dataclass(frozen=True)
@@ -77,15 +72,15 @@ def maximize(
     log_likelihood: Callable[[FloatArray], tuple[float, FloatArray]],
     start: FloatArray,
     customers: float,
-    max_iterations: int,
 ) -> Optimum:
     """Return the maximum of ``log_likelihood`` over positive parameters.
+
+    A search of more than ``MAX_ITERATIONS`` is given up, and its result is not converged.
 
     Args:
         log_likelihood: parameters (k,) -> (total log-likelihood, its gradient (k,)).
         start: positive parameters of the right scale, (k,).
         customers: number of customers behind the total, so that tolerances do not depend on it.
-        max_iterations: the search gives up after so many; the result is then not converged.
     """
 
     def mean_cost(logs: FloatArray) -> tuple[float, FloatArray]:
@@ -101,7 +96,7 @@ def maximize(
         jac=True,
         method="L-BFGS-B",
         bounds=list(zip(lower, upper, strict=True)),
-        options={"maxiter": max_iterations, "ftol": 0.0, "gtol": 1e-10},
+        options={"maxiter": MAX_ITERATIONS, "ftol": 0.0, "gtol": 1e-10},
     )
     cost, gradient = mean_cost(found.x)
     inside = (found.x > lower) & (found.x < upper)

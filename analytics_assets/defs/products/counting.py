@@ -91,7 +91,7 @@ def line_counts(lines: BasketLines, min_pair_orders: int) -> BasketCounts:
     baskets.sum_duplicates()
     sizes: Integers = np.diff(baskets.indptr).astype(np.int64)
     orders = _times_found(baskets.indices, len(ids))
-    one, other, together = pair_counts(baskets, orders, min_pair_orders)
+    one, other, together, _ = pair_counts(baskets, orders, min_pair_orders)
     one, other = code[by_frequency[one]], code[by_frequency[other]]
     # A sparse table sorts by row and column faster than a sort.
     pairs = sparse.csr_array(
@@ -202,9 +202,7 @@ def weighed_pairs(
         (np.ones(len(basket), np.bool_), (basket, number[product])), shape=(len(weights), products)
     )
     baskets.sort_indices()
-    one, other, together, sums = weighed_pair_counts(
-        baskets, times[by_frequency], min_pair_orders, weights
-    )
+    one, other, together, sums = pair_counts(baskets, times[by_frequency], min_pair_orders, weights)
     one, other = by_frequency[one], by_frequency[other]
     return pd.DataFrame(
         {
@@ -217,34 +215,24 @@ def weighed_pairs(
 
 
 def pair_counts(
-    baskets: sparse.csr_array, product_orders: Integers, min_pair_orders: int
-) -> tuple[Integers, Integers, Integers]:
-    """Return the two products of each pair, the larger number first, and the baskets with both.
+    baskets: sparse.csr_array,
+    product_orders: Integers,
+    min_pair_orders: int,
+    weights: Weights | None = None,
+) -> tuple[Integers, Integers, Integers, Weights]:
+    """Return each pair's products, the larger number first, its baskets, and their weights' sum.
 
     Pairs in fewer than ``min_pair_orders`` baskets are left out, and so is beforehand every product
     in fewer, which can be in no such pair. A counter of 4 bytes is kept for every pair of the
-    products that are left. It is fastest where small numbers stand for frequent products, whose
-    counters then lie close together.
+    products that are left, and one of 8 bytes where there are weights. It is fastest where small
+    numbers stand for frequent products, whose counters then lie close together.
 
     Args:
         baskets: a row a basket, a column a product; whatever is stored is in the basket, each
             product once, in ascending order.
         product_orders: baskets that hold each product, by its number.
         min_pair_orders: at least 1.
-    """
-    one, other, together, _ = weighed_pair_counts(baskets, product_orders, min_pair_orders, None)
-    return one, other, together
-
-
-def weighed_pair_counts(
-    baskets: sparse.csr_array,
-    product_orders: Integers,
-    min_pair_orders: int,
-    weights: Weights | None,
-) -> tuple[Integers, Integers, Integers, Weights]:
-    """Return what ``pair_counts`` does, and the sum of the weights of the baskets with both.
-
-    Weights, one per basket, take another 8 bytes for every pair; without them the sums are empty.
+        weights: one per basket; without them the sums are empty.
     """
     [frequent] = np.nonzero(product_orders >= min_pair_orders)
     kept = baskets[:, frequent] if len(frequent) < len(product_orders) else baskets
