@@ -74,11 +74,6 @@ def test_money_adds_up_month_by_month_with_what_is_outside(cohort_basis, shop):
     assert +found_back == back
 
 
-def test_an_unknown_basis_is_refused():
-    with pytest.raises(ValueError, match=r"must be first_order or signup \(got 'weekly'\)"):
-        counts_of(Shop([], []), "weekly")
-
-
 def test_counts_of_an_empty_shop_have_their_types():
     counts: CohortCounts = counts_of(Shop([], []), "signup")
 

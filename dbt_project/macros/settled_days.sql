@@ -3,10 +3,22 @@
     (is_demand and not is_revenue and net_amount > 0)
 {%- endmacro %}
 
+{#- Whether a day is open: 5 % or more of its demand amount, revenue and open together, is open. -#}
+{% macro is_open_day(revenue, open_amount) -%}
+    ({{ open_amount }} > 0 and {{ open_amount }} >= 0.05 * ({{ revenue }} + {{ open_amount }}))
+{%- endmacro %}
+
 {#-
-Whether a day is settled: before the first of the newest 92 days whose open amount is 5 % or more of
-its demand amount (revenue and open together). What is open for longer is a matter of statuses, and
-would unsettle every day since. One row per day; NULL without a day.
+  Whether an open day unsettles a day not before it: what is open for longer than 92 days is a matter
+  of statuses, and would unsettle every day since.
+-#}
+{% macro unsettles(open_day, day) -%}
+    ({{ days_between(open_day, day) }} < 92)
+{%- endmacro %}
+
+{#-
+  Whether a day is settled: before the first open one that unsettles the newest. One row per day; NULL
+  without a day.
 -#}
 {% macro is_settled(day, revenue, open_amount, newest_day) -%}
     case
@@ -15,9 +27,8 @@ would unsettle every day since. One row per day; NULL without a day.
                 {{ day }} < min(
                     case
                         when
-                            {{ open_amount }} > 0
-                            and {{ open_amount }} >= 0.05 * ({{ revenue }} + {{ open_amount }})
-                            and {{ days_between(day, newest_day) }} < 92
+                            {{ is_open_day(revenue, open_amount) }}
+                            and {{ unsettles(day, newest_day) }}
                             then {{ day }}
                     end
                 ) over (),

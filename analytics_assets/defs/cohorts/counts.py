@@ -8,10 +8,12 @@ no cohort. What is derived from the counts belongs to ``grid.py`` and ``health.p
 from typing import Literal
 
 from analytics_assets.defs.cohorts.grid import CohortCounts, counts_of_steps
+from analytics_assets.defs.staging.revenue import IS_REVENUE
 from analytics_assets.lib.warehouse.interface import Session
 
 CohortBasis = Literal["signup", "first_order"]
 
+# What a customer's day and month of signup are.
 _SIGNUP: dict[CohortBasis, tuple[str, str]] = {
     "signup": ("signup_date", "signup_month"),
     "first_order": ("cast(null as date)", "cast(null as date)"),
@@ -19,11 +21,7 @@ _SIGNUP: dict[CohortBasis, tuple[str, str]] = {
 
 
 def cohort_counts(session: Session, cohort_basis: CohortBasis) -> CohortCounts:
-    """Count the cohorts of staging.stg_customers, stg_orders and stg_returns.
-
-    Raises:
-        ValueError: for an unknown basis.
-    """
+    """Count the cohorts of staging.stg_customers, stg_orders and stg_returns."""
     steps = session.read(activity_steps(cohort_basis))
     signups = session.read(signups_per_month(cohort_basis))
     returned = session.read(returned_cells(cohort_basis))
@@ -35,11 +33,8 @@ def signups_per_month(cohort_basis: CohortBasis) -> str:
 
     signup_members BIGINT: customers with a signup date, with and without an order; no row on the
     basis ``first_order``.
-
-    Raises:
-        ValueError: for an unknown basis.
     """
-    _, signup_month = _signup(cohort_basis)
+    _, signup_month = _SIGNUP[cohort_basis]
     return f"""
 select
     {signup_month} as cohort_month,
@@ -58,11 +53,8 @@ def activity_steps(cohort_basis: CohortBasis) -> str:
     active_customers; signup_members, how many of them have a signup date; total_orders and
     revenue_cents of order_month; earlier_active_months, the active months of these members
     after cohort_month and before order_month, 0 in cohort_month itself.
-
-    Raises:
-        ValueError: for an unknown basis.
     """
-    signup_date, signup_month = _signup(cohort_basis)
+    signup_date, signup_month = _SIGNUP[cohort_basis]
     # A number in the place of the text id makes the grouping and the windows cheaper. The windows
     # share one frame, so that their rows are sorted once.
     return f"""
@@ -85,8 +77,7 @@ member_months as (
     from staging.stg_orders as orders
     inner join customers on orders.customer_id = customers.customer_id
     where
-        orders.is_revenue
-        and orders.net_amount > 0
+        {IS_REVENUE}
         and (customers.signup_date is null or orders.order_day >= customers.signup_date)
     group by customers.customer_number, customers.signup_month, orders.order_month
 ),
@@ -140,11 +131,8 @@ def returned_cells(cohort_basis: CohortBasis) -> str:
     One row per cohort_month and returned_month (both DATE); returned_cents BIGINT. It counts in the
     month in which it came back, whenever it was sold: a closed month never changes. What says that
     it came back before it was sold counts in the month of its order.
-
-    Raises:
-        ValueError: for an unknown basis.
     """
-    signup_date, signup_month = _signup(cohort_basis)
+    signup_date, signup_month = _SIGNUP[cohort_basis]
     return f"""
 with returned as (
     select
@@ -172,7 +160,7 @@ customers as (
 first_months as (
     select customer_id, min(order_month) as first_month
     from staging.stg_orders
-    where is_revenue and net_amount > 0 and customer_id in (select customer_id from returned)
+    where {IS_REVENUE} and customer_id in (select customer_id from returned)
     group by customer_id
 )
 
@@ -186,12 +174,3 @@ inner join first_months on returned.customer_id = first_months.customer_id
 where customers.signup_date is null or returned.order_day >= customers.signup_date
 group by coalesce(customers.signup_month, first_months.first_month), returned.returned_month
 """
-
-
-def _signup(cohort_basis: CohortBasis) -> tuple[str, str]:
-    if cohort_basis not in _SIGNUP:
-        raise ValueError(
-            f"cohort_basis must be {' or '.join(sorted(_SIGNUP))} (got {cohort_basis!r}). "
-            "Next: correct the variable cohort_basis."
-        )
-    return _SIGNUP[cohort_basis]

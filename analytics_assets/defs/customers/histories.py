@@ -8,6 +8,7 @@ import datetime
 
 import pandas as pd
 
+from analytics_assets.defs.staging.revenue import IS_REVENUE
 from analytics_assets.lib.warehouse.interface import Session
 from analytics_assets.lib.warehouse.literals import literal
 
@@ -80,8 +81,7 @@ with returned as (
 sold as (
     select customer_id, order_day, sum(net_amount) as day_value
     from staging.stg_orders
-    where is_revenue
-        and net_amount > 0
+    where {IS_REVENUE}
         and order_day <= {literal(as_of_date)}
     group by customer_id, order_day
 ),

@@ -2,12 +2,9 @@
 
 from analytics_assets.defs.products.scorecard import RECOMMENDATIONS
 from analytics_assets.defs.products.scorecard_queries import LONGEST_LIST
+from analytics_assets.defs.staging.revenue import STAGED_REVENUE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
-from analytics_assets.lib.checks.rules import (
-    WARN,
-    expression,
-    no_rows,
-)
+from analytics_assets.lib.checks.rules import WARN, expression, no_rows
 from analytics_assets.lib.warehouse.literals import literal, literals
 from analytics_assets.variables import Variables
 
@@ -184,7 +181,7 @@ PRODUCT_PERFORMANCE = Contract(
     rules=(
         no_rows(
             "products hold the sales and returns that name one",
-            """
+            f"""
 select products.sales, products.returned_amount, lines.net_amount, returns.amount
 from (
     select coalesce(sum(sales), 0) as sales, coalesce(sum(returned_amount), 0) as returned_amount
@@ -193,8 +190,8 @@ from (
 cross join (
     select coalesce(sum(items.net_amount), 0) as net_amount
     from staging.stg_order_items as items
-    inner join staging.stg_orders as orders on items.order_id = orders.order_id
-    where orders.is_revenue and orders.net_amount > 0 and items.product_id is not null
+    inner join ({STAGED_REVENUE_ORDERS}) as orders on items.order_id = orders.order_id
+    where items.product_id is not null
 ) as lines
 cross join (
     select coalesce(sum(amount), 0) as amount

@@ -3,12 +3,12 @@
 from typing import Any
 
 from analytics_assets.defs.raw.state import RAW_STATE, raw_orders_state
-from analytics_assets.defs.staging.revenue import ORDERS_BY_REASON
+from analytics_assets.defs.staging.revenue import IS_REVENUE, ORDERS_BY_REASON
 from analytics_assets.lib.charts.page import Page, Scene, table
 
 REVENUE_FIGURES = {
-    "revenue": "sum(case when is_revenue and net_amount > 0 then net_amount end)",
-    "revenue_orders": "sum(case when is_revenue and net_amount > 0 then 1 else 0 end)",
+    "revenue": f"sum(case when {IS_REVENUE} then net_amount end)",
+    "revenue_orders": f"sum(case when {IS_REVENUE} then 1 else 0 end)",
 }
 
 

@@ -1,14 +1,14 @@
-"""Revenue as the checks count it, so that every table is held to the same money."""
+"""Which orders are revenue, and the sums of it that the checks hold every table to."""
 
-# Which of the staged orders count.
+# Of int_orders and stg_orders, as dbt's macro is_revenue_order.
 IS_REVENUE = "is_revenue and net_amount > 0"
 
 # Of every landed order, whatever the as_of_date. analytics.revenue_bridge reads raw.orders itself,
 # and so says that these are its revenue orders, month by month to the cent.
-REVENUE_ORDERS = """
+REVENUE_ORDERS = f"""
     select order_id, order_day, order_month, net_amount
     from staging.int_orders
-    where is_revenue and net_amount > 0
+    where {IS_REVENUE}
 """
 
 # Every landed order up to as_of_date by its first reason: what the table of reasons is held to.
@@ -32,19 +32,18 @@ ORDERS_BY_REASON = """
     group by reason
 """
 
-STAGED_REVENUE_ORDERS = """
+STAGED_REVENUE_ORDERS = f"""
     select order_id, customer_id, order_day, order_month, net_amount, total_quantity
     from staging.stg_orders
-    where is_revenue and net_amount > 0
+    where {IS_REVENUE}
 """
 
-
 # What came back of the revenue orders of each customer.
-RETURNS_OF_CUSTOMERS = """
+RETURNS_OF_CUSTOMERS = f"""
     select orders.customer_id, sum(returns.amount) as amount
     from staging.stg_returns as returns
-    inner join staging.stg_orders as orders on returns.order_id = orders.order_id
-    where orders.is_revenue and orders.net_amount > 0 and orders.customer_id is not null
+    inner join ({STAGED_REVENUE_ORDERS}) as orders on returns.order_id = orders.order_id
+    where orders.customer_id is not null
     group by orders.customer_id
 """
 

@@ -14,7 +14,15 @@ with orders as (
         nullif(lower(trim(order_status)), '') as raw_status,
         total_amount,
         discount_percent,
-        {{ net_amount() }} as net_amount,
+        -- The discount in money where it is given, else in percent. Exact in DECIMAL: dividing by
+        -- 100 would make a DOUBLE on DuckDB, whose half cents round anyhow.
+        cast(
+            coalesce(
+                total_amount - discount_amount,
+                round(total_amount * (100 - coalesce(discount_percent, 0)) * 0.01, 2)
+            )
+            as decimal(18, 2)
+        ) as net_amount,
         shipping_cost,
         coalesce(is_test, false) as is_test,
         upper(nullif(trim(currency), '')) as currency

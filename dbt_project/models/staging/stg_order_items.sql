@@ -59,9 +59,26 @@ shares as (
 
     select
         lines.*,
+        -- The quotient is a double on one engine and a decimal on the other: to ten digits first,
+        -- so that both round the same half cents up.
         case
             when sum(lines.line_total) over (partition by lines.order_id) > 0
-                then {{ share_in_cents('order_net_amount', 'line_total', 'order_id') }}
+                then
+                    round(
+                        cast(
+                            cast(lines.order_net_amount as double precision)
+                            * cast(coalesce(lines.line_total, 0) as double precision)
+                            / nullif(
+                                cast(
+                                    sum(lines.line_total) over (partition by lines.order_id)
+                                    as double precision
+                                ),
+                                0
+                            )
+                            as decimal(28, 10)
+                        ),
+                        2
+                    )
         end as share_of_order,
         row_number() over (
             partition by lines.order_id

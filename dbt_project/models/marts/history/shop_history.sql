@@ -76,7 +76,7 @@ open_days as (
 
     select order_day
     from order_days
-    where open_amount > 0 and open_amount >= 0.05 * (sales + open_amount)
+    where {{ is_open_day('sales', 'open_amount') }}
 
 ),
 
@@ -130,7 +130,7 @@ first_orders as (
             left join open_days
                 on
                     filled.as_of_date >= open_days.order_day
-                    and {{ days_between('open_days.order_day', 'filled.as_of_date') }} < 92
+                    and {{ unsettles('open_days.order_day', 'filled.as_of_date') }}
             where not filled.is_settled
             group by filled.as_of_date
             having count(open_days.order_day) = 0
@@ -248,7 +248,7 @@ unsettled as (
     inner join open_days
         on
             days.scored_on >= open_days.order_day
-            and {{ days_between('open_days.order_day', 'days.scored_on') }} < 92
+            and {{ unsettles('open_days.order_day', 'days.scored_on') }}
     group by days.scored_on
 
 ),

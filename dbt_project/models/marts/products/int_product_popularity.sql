@@ -101,5 +101,9 @@ select
 from products
 left join sold on products.product_id = sold.product_id
 {% if excluded %}
-    where products.product_id not in ({{ text_literals(excluded) }})
+    where products.product_id not in (
+        {%- for product_id in excluded -%}
+            {{ text_literal(product_id) }}{{ ', ' if not loop.last }}
+        {%- endfor -%}
+    )
 {% endif %}

@@ -104,7 +104,8 @@ reasons as (
 
 ),
 
--- A revenue order can have none of these, or more than one.
+-- A revenue order can have none of these, or more than one. Its lines may differ from its total by
+-- a cent each, and where converted by one at the rate.
 remarks as (
 
     select
@@ -131,7 +132,7 @@ remarks as (
             when 'lines disagree with the total'
                 then
                     abs(placed.total_amount - placed.items_total)
-                    > {{ rounding_of_lines('placed.item_count', 'placed.exchange_rate') }}
+                    > 0.01 * placed.item_count * (1 + coalesce(placed.exchange_rate, 0))
                     and placed.item_count > 0
             else placed.item_count = 0
         end
