@@ -2,7 +2,8 @@
 
 A room is a package under ``defs``. Whatever its modules define is found by its type or name:
 Dagster's own assets, checks, schedules and sensors; each `Contract`; ``PAGES``; and a function
-``for_settings`` for what depends on the settings. Nothing here names a table or a room.
+``for_settings`` for what depends on the settings. Nothing here names a table, nor a room but for
+the automation's policies of freshness, which are of all assets.
 """
 
 import functools

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def resources(settings: Settings) -> dict[str, Any]:
     """Return every resource, under the name that assets ask for.
 
-    Only ``variables`` has anything to configure in a run: the last day that counts.
+    Only ``variables`` has anything to configure in a run: days.
     """
     common = {"dbt": DbtRunner(settings), "variables": run_variables(settings.variables)()}
     if settings.snowflake is None:

@@ -1,6 +1,7 @@
-"""The project's settings: the only reader of the environment, and the whole list of what it reads.
+"""The project's settings: what the environment says, checked before anything is touched.
 
-Everything is validated here, before anything is touched; no other module looks at ``os.environ``.
+What runs in production looks at ``os.environ`` nowhere else. ``read_account`` is given it from here
+for the SNOWFLAKE_* variables.
 """
 
 import datetime

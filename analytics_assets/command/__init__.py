@@ -1,1 +1,1 @@
-"""What people start from a shell: the demonstration run and its summary."""
+"""What people start from a shell, most of it through make; `main` returns the exit code."""

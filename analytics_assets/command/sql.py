@@ -15,11 +15,11 @@ _MOST_ROWS = 1000
 _GREETING = "SQL on {path}, to read. End a statement with ; and the session with Ctrl-D.\n"
 
 
-def as_text(result: duckdb.DuckDBPyConnection, most: int = _MOST_ROWS) -> str:
+def as_text(result: duckdb.DuckDBPyConnection) -> str:
     """Return the rows of a result as aligned text, columns first, numbers to the right."""
     names = [str(column[0]) for column in result.description or []]
-    rows = result.fetchmany(most + 1)
-    lines = [names, *([_cell(value) for value in row] for row in rows[:most])]
+    rows = result.fetchmany(_MOST_ROWS + 1)
+    lines = [names, *([_cell(value) for value in row] for row in rows[:_MOST_ROWS])]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     numeric = [all(_is_number(value) for value in column) for column in zip(*rows, strict=True)]
     right = numeric or [False] * len(names)
@@ -30,8 +30,8 @@ def as_text(result: duckdb.DuckDBPyConnection, most: int = _MOST_ROWS) -> str:
         ).rstrip()
         for line in lines
     ]
-    if len(rows) > most:
-        text.append(f"... only the first {most:,} rows")
+    if len(rows) > _MOST_ROWS:
+        text.append(f"... only the first {_MOST_ROWS:,} rows")
     return "\n".join(text) if rows else f"{text[0]}\nno rows"
 
 

@@ -112,9 +112,10 @@ def _causes(instance: dg.DagsterInstance, end: dg.EventLogRecord) -> list[str]:
     """
     steps = _events(instance, end.run_id, dg.DagsterEventType.STEP_FAILURE)
     ending = end.event_log_entry.dagster_event
-    if not steps and not (ending and ending.event_specific_data):
-        return [_cut(end.event_log_entry.message or "no reason was recorded")]
+    # A run that is ended from outside has only a message.
     events = [*steps, *([ending] if ending and ending.event_specific_data else [])]
+    if not events:
+        return [_cut(end.event_log_entry.message or "no reason was recorded")]
     lines = [f"{step}: {_cut(cause)}" if step else _cut(cause) for step, cause in causes_of(events)]
     return _listed(lines, _MOST_STEPS)
 

@@ -35,26 +35,7 @@ def report_schedule(
 
     @dg.op(description="Send the newest report, its findings as the text, to every address.")
     def send_the_report(context: dg.OpExecutionContext) -> None:
-        event = context.instance.get_latest_materialization_event(REPORT)
-        if event is None or event.asset_materialization is None or not report.exists():
-            raise dg.Failure(
-                f"there is no report at {report}. Next: run daily_refresh", allow_retries=False
-            )
-        built = datetime.fromtimestamp(event.timestamp, tz=UTC)
-        if datetime.now(UTC) - built > _OLDEST:
-            raise dg.Failure(
-                f"the report must be of the last 7 days (got one built {built:%Y-%m-%d %H:%M} "
-                "UTC). Next: look at why daily_refresh did not end well",
-                allow_retries=False,
-            )
-        said = event.asset_materialization.metadata
-        day, findings = said.get("as_of_date"), said.get("findings")
-        alert = Alert(
-            f"Report of {day.value if day else built.date()}",
-            str(findings.value) if findings else "See the attached page.",
-            "success",
-            report,
-        )
+        alert = _newest_report(context.instance, report)
         refused = [channel.name for channel in channels if not channel.send(alert)]
         if refused:
             raise dg.Failure(
@@ -73,4 +54,27 @@ def report_schedule(
         execution_timezone=timezone,
         default_status=dg.DefaultScheduleStatus.RUNNING,
         description=f"Every {weekday} at 7 AM: the newest report, to where alerts go.",
+    )
+
+
+def _newest_report(instance: dg.DagsterInstance, page: Path) -> Alert:
+    event = instance.get_latest_materialization_event(REPORT)
+    if event is None or event.asset_materialization is None or not page.exists():
+        raise dg.Failure(
+            f"there is no report at {page}. Next: run daily_refresh", allow_retries=False
+        )
+    built = datetime.fromtimestamp(event.timestamp, tz=UTC)
+    if datetime.now(UTC) - built > _OLDEST:
+        raise dg.Failure(
+            f"the report must be of the last 7 days (got one built {built:%Y-%m-%d %H:%M} UTC). "
+            "Next: look at why daily_refresh did not end well",
+            allow_retries=False,
+        )
+    said = event.asset_materialization.metadata
+    day, findings = said.get("as_of_date"), said.get("findings")
+    return Alert(
+        f"Report of {day.value if day else built.date()}",
+        str(findings.value) if findings else "See the attached page.",
+        "success",
+        page,
     )

@@ -1,7 +1,7 @@
 """The sheet every picture is drawn on: a title, what it is of, room below, and its PNG.
 
-matplotlib is imported here only, and only when something is drawn: it takes a second. Its pyplot,
-which keeps global state, is not used.
+matplotlib is imported only when something is drawn: it takes a second. Its pyplot, which keeps
+global state, is not used.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ class Contract:
     @cached_property
     def columns_rule(self) -> JudgedRule | None:
         """The rule that a raw table has its columns; what is built here has them anyway."""
-        return columns_rule(self.described) if self.described.group == "raw" else None
+        return _columns_rule(self.described) if self.described.group == "raw" else None
 
     @cached_property
     def rules_on_rows(self) -> tuple[Rule, ...]:
@@ -120,9 +120,7 @@ def words(rules: Sequence[Rule]) -> str:
     return f"{rules[0].check}: {together}" if rules[0].check else together
 
 
-def columns_rule(described: Table) -> JudgedRule:
-    """Return the rule that the table has the columns of the YAML, each with its type."""
-
+def _columns_rule(described: Table) -> JudgedRule:
     def judge(rows: pd.DataFrame) -> Verdict:
         found = dict(zip(rows["column_name"], rows["data_type"], strict=True))
         differing = differences(described.types, found)

@@ -25,7 +25,7 @@ class FileUnwritableError(AnalyticsError):
 def open_file(
     path: Path,
     patience: Patience,
-    memory_limit: str = DEFAULT_MEMORY,
+    memory_limit: str,
     *,
     read_only: bool = False,
 ) -> duckdb.DuckDBPyConnection:

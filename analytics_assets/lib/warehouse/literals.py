@@ -1,4 +1,4 @@
-"""Python values as SQL literals: the only way a value enters a statement."""
+"""Python values as SQL literals, which both engines read alike."""
 
 import datetime
 from collections.abc import Iterable
