@@ -175,7 +175,7 @@ def test_a_rule_on_a_column_that_no_yaml_describes_is_refused():
 
 
 def test_a_key_that_only_warns_says_what_follows(sales, variables):
-    contract = dataclasses.replace(CONTRACT, key_severity=WARN, key_advice="no number is wrong")
+    contract = dataclasses.replace(CONTRACT, key_advice="no number is wrong")
     contract.__dict__["described"] = CONTRACT.described
     finding = next(
         iter(evaluate(sales, contract, variables, {"the_key_is_unique_and_never_missing"}))

@@ -93,7 +93,6 @@ ORDER_ITEMS = Contract(
 
 PRODUCT_CATALOG = Contract(
     "raw.product_catalog",
-    key_severity=WARN,
     key_advice="staging keeps the first of a repeated product; look at the catalogue",
     rules=(
         in_range(

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
-from dagster import AssetCheckSeverity
 
 from analytics_assets.lib.checks.rules import (
-    ERROR,
+    WARN,
     JudgedRule,
     RowRule,
     Rule,
@@ -33,8 +32,7 @@ class Contract:
         table: ``schema.name``.
         rules: what its rows keep beside that.
         amount: the column whose sum is the money in the table, so that a warning can say its share.
-        key_severity: WARN where a repeated key harms no number; the advice then says so.
-        key_advice: of a key that only warns.
+        key_advice: where a repeated key harms no number, and so only warns: what to do.
         checks_key: False where another table's contract says the same of the same rows.
         reads: tables that it is not made from and that its rules compare with; they come first.
     """
@@ -42,7 +40,6 @@ class Contract:
     table: str
     rules: tuple[Rule, ...] = ()
     amount: str = ""
-    key_severity: AssetCheckSeverity = ERROR
     key_advice: str = ""
     checks_key: bool = True
     reads: tuple[str, ...] = ()
@@ -88,9 +85,10 @@ class Contract:
         made = self.described
         from_yaml: list[Rule] = []
         if made.key and self.checks_key:
-            check = AS_DESCRIBED if self.key_severity is ERROR else ""
             from_yaml.append(
-                key(made.key, check=check, severity=self.key_severity, advice=self.key_advice)
+                key(made.key, severity=WARN, advice=self.key_advice)
+                if self.key_advice
+                else key(made.key, check=AS_DESCRIBED)
             )
         required = [name for name, column in made.columns.items() if column.not_null]
         if required and not made.made_by_dbt:
