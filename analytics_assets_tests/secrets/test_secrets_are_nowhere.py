@@ -1,8 +1,6 @@
 """Fake credentials in the environment of a good run and a bad one: they are written nowhere."""
 
 import base64
-import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from leaks import leaks
+from shell import shell_environment
 
 from analytics_assets.settings import PROJECT_ROOT
 
@@ -35,7 +34,8 @@ FAKES = {
     "SNOWFLAKE_PRIVATE_KEY_PASSPHRASE": SECRETS["passphrase"],
     "SNOWFLAKE_PASSWORD": SECRETS["password"],
 }
-DEFINITIONS = "-m analytics_assets.definitions"
+VALIDATE = "dagster definitions validate -m analytics_assets.definitions"
+LIST = "dagster asset list -m analytics_assets.definitions"
 # What the daemon does with the sensor of runs: one tick, and the cursor kept for the next.
 TICK = """
 import sys
@@ -64,8 +64,6 @@ with (
 def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with all that the project writes, and what each command said."""
     folder = tmp_path_factory.mktemp("used")
-    (folder / "home").mkdir()
-    shutil.copy(PROJECT_ROOT / "dagster.yaml", folder / "home")
     (folder / "bad_files").mkdir()
     (folder / "bad_files" / "orders.csv").write_text("order_id\n")
 
@@ -74,40 +72,27 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(folder, "first tick", tick, fails=False)
     bad = {"ANALYTICS_LANDING_DIR": str(folder / "bad_files")}
     run(folder, "bad demo", "analytics_assets.command.demo", fails=True, **bad)
-    run(folder, "validate", f"dagster definitions validate {DEFINITIONS}", fails=False)
+    run(folder, "validate", VALIDATE, fails=False)
     run(folder, "alert", tick, fails=False)
-    run(folder, "wrong setting", f"dagster asset list {DEFINITIONS}", True, ANALYTICS_VARS="[")
+    run(folder, "wrong setting", LIST, fails=True, ANALYTICS_VARS="[")
     address = ALERT_URL.replace("jsons:", "nosuch:")
-    run(
-        folder,
-        "wrong address",
-        f"dagster asset list {DEFINITIONS}",
-        True,
-        ANALYTICS_ALERT_URL=address,
-    )
+    run(folder, "wrong address", LIST, fails=True, ANALYTICS_ALERT_URL=address)
     account = {f"SNOWFLAKE_{name}": "X" for name in ("ACCOUNT", "USER", "ROLE", "WAREHOUSE")}
     two_keys = {"ANALYTICS_TARGET": "snowflake", **account}
-    run(folder, "two credentials", f"dagster asset list {DEFINITIONS}", True, **two_keys)
+    run(folder, "two credentials", LIST, fails=True, **two_keys)
     one_key = {name: "" for name in FAKES if "PRIVATE" in name}
-    validate = f"dagster definitions validate {DEFINITIONS}"
-    run(folder, "snowflake", validate, False, **two_keys, **one_key)
+    run(folder, "snowflake", VALIDATE, fails=False, **two_keys, **one_key)
     return folder
 
 
 def run(folder: Path, name: str, command: str | list[str], fails: bool, **environment: str) -> None:
     arguments = ["-m", *command.split()] if isinstance(command, str) else command
-    inherited = {key: value for key, value in os.environ.items() if "ANALYTICS" not in key}
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=PROJECT_ROOT,
         env={
-            **inherited,
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "DAGSTER_HOME": str(folder / "home"),
-            "ANALYTICS_DUCKDB_PATH": str(folder / "automated_intelligence.duckdb"),
+            **shell_environment(folder),
             "ANALYTICS_DEMO_SCALE": "0.02",
-            "DBT_TARGET_PATH": str(folder / "dbt"),
-            "DBT_LOG_PATH": str(folder / "logs"),
             **FAKES,
             **environment,
         },
