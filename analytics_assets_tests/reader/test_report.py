@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from described import make_described_tables
 
 from analytics_assets.command.export import export
 from analytics_assets.command.questions import QUESTIONS, answers, questions
@@ -23,56 +24,16 @@ ONE_DAY = datetime.timedelta(days=1)
 def copy() -> duckdb.DuckDBPyConnection:
     """The tables of a report, without rows."""
     connection = duckdb.connect()
-    for statement in (
-        "create schema staging",
-        "create schema analytics",
-        "create table staging.stg_clock(as_of_date date)",
-        "create table staging.stg_orders(order_id text, customer_id text, order_day date, "
-        "is_demand boolean, is_revenue boolean, net_amount decimal(18, 2))",
-        "create table analytics.customer_segmentation(customer_id text, customer_name text, "
-        "total_revenue decimal(18, 2), behavioral_segment text, recommended_action text)",
-        "create table analytics.customer_lifetime_value(customer_id text, customer_name text, "
-        "estimated_annual_value decimal(18, 2), total_revenue decimal(18, 2), "
-        "total_orders bigint, last_order_date date)",
-        "create table analytics.customer_value_forecast(customer_id text, "
-        "churn_probability double)",
-        "create table analytics.segment_migration(segment_before text, segment_now text, "
-        "customers bigint, revenue_now decimal(18, 2))",
-        "create table analytics.product_affinity(product_a_id text, product_b_id text, "
-        "product_a_name text, product_b_name text, times_bought_together bigint, "
-        "adjusted_lift double, adjusted_lift_lower_bound double, affinity_strength text)",
-        "create table analytics.product_recommendations(source_product_id text, "
-        "recommended_product_id text, source_product_name text, recommended_product_name text, "
-        "recommendation_message text, recommendation_basis text, score double)",
-        "create table analytics.monthly_cohorts(cohort_month date, months_since_signup integer, "
-        "cohort_size bigint, active_customers bigint, retention_rate double, cohort_health text, "
-        "is_complete boolean)",
-        "create table analytics.monthly_retention_index(calendar_month date, "
-        "retention_index double, is_complete boolean)",
-        "create table staging.stg_returns(reason text, amount decimal(18, 2), order_day date, "
-        "returned_day date, is_of_a_sale boolean)",
-        "create table analytics.daily_sales(order_day date, open_orders bigint, "
-        "open_amount decimal(18, 2), is_settled boolean, gross_sales decimal(18, 2), "
-        "discounts decimal(18, 2), sales decimal(18, 2), returns_of_these_sales decimal(18, 2), "
-        "net_sales decimal(18, 2), returned_this_day decimal(18, 2), "
-        "new_customer_sales decimal(18, 2))",
-        "create table analytics.product_performance(product_id text, product_name text, "
-        "units_sold decimal(18, 3), sales decimal(18, 2), units_returned decimal(18, 3), "
-        "returned_amount decimal(18, 2), net_sales decimal(18, 2), share_of_net_sales double, "
-        "margin_percent double, return_rate double, return_rate_lower_bound double)",
-        "create table analytics.orders_accounted_for(reason text, orders bigint, "
-        "amount decimal(18, 2), share_of_amount double)",
-        "create table analytics.shop_history(as_of_date date, is_settled boolean, "
-        "active_customers bigint, net_sales_28d decimal(18, 2))",
-    ):
-        connection.execute(statement)
+    make_described_tables(connection)
     return connection
 
 
 def order(copy: duckdb.DuckDBPyConnection, number: int, day: DAY, amount: float, **other) -> None:
     values = {"customer": f"C{number}", "demand": True, "revenue": True, **other}
     copy.execute(
-        "insert into staging.stg_orders values (?, ?, ?, ?, ?, ?)",
+        "insert into staging.stg_orders "
+        "(order_id, customer_id, order_day, is_demand, is_revenue, net_amount) "
+        "values (?, ?, ?, ?, ?, ?)",
         [f"O{number}", values["customer"], day, values["demand"], values["revenue"], amount],
     )
 
@@ -139,11 +100,14 @@ def test_no_text_of_the_shop_is_markup(copy: duckdb.DuckDBPyConnection):
     name = '<script>alert("x")</script>' + "long" * 200
     copy.execute("insert into staging.stg_clock values (date '2025-03-31')")
     copy.execute(
-        "insert into analytics.customer_lifetime_value values ('C1', ?, 5, 5, 1, '2025-03-01')",
+        "insert into analytics.customer_lifetime_value "
+        "(customer_id, customer_name, estimated_annual_value) values ('C1', ?, 5)",
         [name],
     )
     copy.execute(
-        "insert into analytics.customer_segmentation values ('C1', ?, 5, ?, ?)", [name] * 3
+        "insert into analytics.customer_segmentation "
+        "(customer_id, customer_name, behavioral_segment) values ('C1', ?, ?)",
+        [name] * 2,
     )
 
     text = page(read(copy), [name], [(name, name)])
@@ -286,8 +250,10 @@ def test_a_trend_is_drawn_of_eight_settled_days_and_of_fewer_none(
     copy.execute("insert into staging.stg_clock values (date '2025-03-31')")
     order(copy, 1, DAY(2025, 3, 4), 10.5)
     copy.execute(
-        "insert into analytics.shop_history select date '2025-03-01' + cast(3 * n as integer), "
-        "n < 7, 100 + n, 1000.25 * n from range(9) as days(n)"
+        "insert into analytics.shop_history "
+        "(as_of_date, is_settled, active_customers, net_sales_28d) "
+        "select date '2025-03-01' + cast(3 * n as integer), n < 7, 100 + n, 1000.25 * n "
+        "from range(9) as days(n)"
     )
     assert read(copy).trend == []
     assert "How the shop has changed" not in page(read(copy), [], [])

@@ -8,9 +8,9 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from described import make_described_tables
 
-from analytics_assets.lib.tables import tables
-from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBSession
+from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 
 DAY = datetime.date(2024, 3, 31)
 
@@ -46,11 +46,7 @@ class RecordingSession(DuckDBSession):
 @contextmanager
 def recording_session() -> Iterator[RecordingSession]:
     with duckdb.connect() as connection:
-        for schema in SCHEMAS:
-            connection.execute(f"create schema {schema}")
-        for table in tables().values():
-            columns = ", ".join(f"{name} {kind}" for name, kind in table.types.items())
-            connection.execute(f"create table {table.name} ({columns})")
+        make_described_tables(connection)
         for table, rows in _ROWS.items():
             connection.register("rows", pd.DataFrame(rows))
             connection.execute(f"insert into {table} by name select * from rows")
