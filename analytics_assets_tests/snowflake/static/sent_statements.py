@@ -22,91 +22,73 @@ from analytics_assets.defs.products.scorecard_queries import (
 from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
 from analytics_assets.defs.raw.state import raw_orders_state
 from analytics_assets.lib.charts.page import Scene, describe
-from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import evaluate
 from analytics_assets.lib.warehouse.aggregates import row_counts
 from analytics_assets.lib.warehouse.clock import newest_order, read_clock
 from analytics_assets.lib.warehouse.snowflake import SnowflakeSession
-from analytics_assets.variables import Variables
+from analytics_assets.settings import load_settings
 
 CONTRACTS = contracts()
+VARIABLES = load_settings({}).variables
 _WINDOW = BasketWindow(DAY, 90, 1, excluded_product_ids=("it's",))
-Sender = Callable[[RecordingSession, Variables], None]
+Sender = Callable[[RecordingSession], object]
 
 
-def clock(session: RecordingSession, variables: Variables) -> None:
+def clock(session: RecordingSession) -> None:
     read_clock(session)
     newest_order(session)
 
 
-def affinity(session: RecordingSession, variables: Variables) -> None:
+def affinity(session: RecordingSession) -> None:
     basket_counts(session, _WINDOW)
     product_names(session)
 
 
-def cohorts(session: RecordingSession, variables: Variables) -> None:
+def cohorts(session: RecordingSession) -> None:
     for basis in ("signup", "first_order"):
         cohort_counts(session, basis)
 
 
-def forecast(session: RecordingSession, variables: Variables) -> None:
+def forecast(session: RecordingSession) -> None:
     purchase_histories(session, DAY)
 
 
-def scorecard(session: RecordingSession, variables: Variables) -> None:
+def scorecard(session: RecordingSession) -> None:
     columns = (*RELATED_PAIR_COLUMNS, "affinity_strength")
     create_lists(session, _WINDOW, pd.DataFrame({name: [] for name in columns}))
     scorecard_counts(session, _WINDOW)
 
 
-def votes(session: RecordingSession, variables: Variables) -> None:
+def votes(session: RecordingSession) -> None:
     create_votes(session, _WINDOW)
     query = product_votes_query(DAY)
     session.execute(f"create or replace table analytics.product_votes as {query}")
     drop_votes(session)
 
 
-def sensors(session: RecordingSession, variables: Variables) -> None:
+def sensors(session: RecordingSession) -> None:
     raw_orders_state(session)
     row_counts(session, [contract.table for contract in CONTRACTS])
 
 
-def pages(session: RecordingSession, variables: Variables) -> None:
+def pages(session: RecordingSession) -> None:
     every = {
         table: page
         for module in room_modules()
         for table, page in getattr(module, "PAGES", {}).items()
     }
-    describe(Scene(session, variables, None, logging.getLogger(__name__)), every)
-
-
-def totals(session: RecordingSession, variables: Variables) -> None:
-    found_totals(session)
-
-
-def checks_of(contract: Contract) -> Sender:
-    def checks(session: RecordingSession, variables: Variables) -> None:
-        for _ in evaluate(session, contract, variables):
-            pass
-
-    return checks
+    describe(Scene(session, VARIABLES, None, logging.getLogger(__name__)), every)
 
 
 READERS: dict[str, Sender] = {
     sender.__name__: sender
-    for sender in (
-        clock,
-        affinity,
-        cohorts,
-        forecast,
-        scorecard,
-        votes,
-        sensors,
-        pages,
-        totals,
-    )
+    for sender in (clock, affinity, cohorts, forecast, scorecard, votes, sensors, pages)
 }
-CHECKS: dict[str, Sender] = {contract.table: checks_of(contract) for contract in CONTRACTS}
+READERS["totals"] = found_totals
+CHECKS: dict[str, Sender] = {
+    contract.table: lambda session, contract=contract: list(evaluate(session, contract, VARIABLES))
+    for contract in CONTRACTS
+}
 
 
 def statements_of_replace(table: str, columns: Mapping[str, str]) -> list[str]:

@@ -7,10 +7,8 @@ from snowflake_grammar import parse_errors
 from snowflake_tables import Tables
 
 from analytics_assets.lib.tables import tables
-from analytics_assets.settings import load_settings
 
 SENDERS = {**READERS, **CHECKS}
-VARIABLES = load_settings({}).variables
 DESCRIBED = {table.name: table.types for table in tables().values()}
 
 
@@ -23,7 +21,7 @@ def faults(statements: list[str]) -> set[str]:
 @pytest.mark.parametrize("sender", SENDERS)
 def test_statements_are_snowflakes_sql(sender: str):
     with recording_session() as session:
-        SENDERS[sender](session, VARIABLES)
+        SENDERS[sender](session)
 
     assert session.sent
     assert faults(session.sent) == set()
