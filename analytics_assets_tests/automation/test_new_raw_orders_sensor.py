@@ -1,13 +1,12 @@
 """The sensor starts a run while staging was built from other orders than raw holds."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from holding import program
 
 from analytics_assets.defs.automation import sensors
 from analytics_assets.defs.automation.sensors import new_raw_orders_sensor
@@ -170,22 +169,10 @@ def test_looking_creates_no_database(tmp_path: Path, instance: dg.DagsterInstanc
 def test_it_does_not_wait_for_somebody_who_holds_the_file(
     warehouse: DuckDBWarehouse, instance: dg.DagsterInstance
 ):
-    code = (
-        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); "
-        "sys.stdin.read()"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", code, str(warehouse.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdin is not None
-        holder.stdout.readline()
+    with program(warehouse.path, "writing") as holder:
         started = time.monotonic()
         result = evaluate(warehouse, instance)
         waited = time.monotonic() - started
-        holder.stdin.close()
 
     assert isinstance(result, dg.SkipReason)
     assert str(holder.pid) in str(result.skip_message)

@@ -104,12 +104,7 @@ def spoil(settings: Settings, tables: Iterable[str]) -> Hashes:
 
 
 def all_built_tables(settings: Settings) -> list[str]:
-    with duckdb.connect(settings.duckdb_path) as connection:
-        rows = connection.execute(
-            "select table_schema || '.' || table_name from information_schema.tables "
-            "where table_schema in ('staging', 'realtime', 'analytics')"
-        ).fetchall()
-    return [name for (name,) in rows]
+    return [name for name in table_hashes(settings.duckdb_path) if not name.startswith("raw.")]
 
 
 @pytest.fixture

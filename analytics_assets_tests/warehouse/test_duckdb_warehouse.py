@@ -1,20 +1,17 @@
 import datetime
-import subprocess
-import sys
-import threading
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from holding import program
 
 from analytics_assets.lib.warehouse.clock import ClockError, read_clock
 from analytics_assets.lib.warehouse.duckdb import SCHEMAS, DuckDBWarehouse
 from analytics_assets.lib.warehouse.interface import WarehouseBusyError, WarehouseMemoryError
 
 COLUMNS = {"id": "VARCHAR", "n": "BIGINT", "rate": "DOUBLE", "day": "DATE", "ok": "BOOLEAN"}
-HOLD = "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
 
 
 @pytest.fixture
@@ -121,13 +118,8 @@ def test_the_file_is_let_go_of_after_an_error(warehouse: DuckDBWarehouse):
     with pytest.raises(ZeroDivisionError), warehouse.session():
         _ = 1 / 0
 
-    held = subprocess.run(
-        [sys.executable, "-c", HOLD, str(warehouse.path)],
-        input=b"\n",
-        capture_output=True,
-        check=False,
-    )
-    assert held.returncode == 0
+    with program(warehouse.path, "writing"):
+        pass
 
 
 def test_a_session_waits_for_the_holder_and_names_it_when_told_not_to(
@@ -135,23 +127,13 @@ def test_a_session_waits_for_the_holder_and_names_it_when_told_not_to(
 ):
     with warehouse.session():
         pass
-    with subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(warehouse.path)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    ) as holder:
-        assert holder.stdout is not None
-        assert holder.stdin is not None
-        holder.stdout.readline()
+    with program(warehouse.path, "writing", seconds=3) as holder:
         with pytest.raises(WarehouseBusyError) as refusal, warehouse.glance():
             pass
         assert "close that program" in str(refusal.value)
         assert str(holder.pid) in str(refusal.value)
-        release = threading.Timer(1.0, lambda: holder.communicate(b"\n"))
-        release.start()
         with warehouse.session() as session:
             assert session.read("select 1 as one")["one"].tolist() == [1]
-        release.join()
 
 
 def test_the_clock_is_read_from_staging(warehouse: DuckDBWarehouse):
