@@ -55,11 +55,11 @@ def printed(value: object, example: str) -> str:
     return f"{value:.{digits}f}"
 
 
-def sql_macro(name: str, folder: str, argument: str = "") -> str:
+def sql_macro(name: str, file: str, argument: str) -> str:
     """Return what a macro of the dbt project renders to."""
     import jinja2
 
-    text = (DBT_PROJECT_DIR / "macros" / f"{folder}.sql").read_text()
+    text = (DBT_PROJECT_DIR / "macros" / f"{file}.sql").read_text()
     return jinja2.Environment().from_string(f"{text}{{{{ {name}({argument}) }}}}").render().strip()
 
 
@@ -97,14 +97,17 @@ def strata(sizes: pd.DataFrame) -> list[str]:
     rows = sizes.assign(of_size=sizes["basket size: baskets"].str.split(", ")).explode("of_size")
     rows[["basket_size", "baskets"]] = rows["of_size"].str.split(": ", expand=True).astype(int)
     first = pd.Timestamp(1970, 1, 5)
-    rows["order_week"] = (pd.to_datetime(rows["week from"]) - first).dt.days // 7
-    return [
-        f"{first + pd.Timedelta(weeks=s.week_from):%Y-%m-%d} to "
-        f"{first + pd.Timedelta(days=7 * s.week_to + 6):%Y-%m-%d}, "
-        f"{s.size_from} to {s.size_to} items: "
-        f"{s.baskets} baskets"
-        for s in draw_strata(rows)
-    ]
+    week = rows["order_week"] = (pd.to_datetime(rows["week from"]) - first).dt.days // 7
+    size = rows["basket_size"]
+    strata = []
+    for s in draw_strata(rows):
+        of_it = week.between(s.week_from, s.week_to) & size.between(s.size_from, s.size_to)
+        strata.append(
+            f"{first + pd.Timedelta(weeks=s.week_from):%Y-%m-%d} to "
+            f"{first + pd.Timedelta(days=7 * s.week_to + 6):%Y-%m-%d}, "
+            f"{s.size_from} to {s.size_to} items: {rows.loc[of_it, 'baskets'].sum()} baskets"
+        )
+    return strata
 
 
 def scores(candidates: pd.DataFrame) -> np.ndarray:
@@ -171,10 +174,14 @@ def quintiles(values: Sequence[str]) -> list[tuple[int, int, int]]:
 
 
 def net_amounts(orders: pd.DataFrame) -> list[object]:
+    model = (DBT_PROJECT_DIR / "models" / "staging" / "int_orders.sql").read_text()
+    [expression] = re.findall(
+        r"^        (cast\(\n(?:         .*\n)+        \)) as net_amount", model, re.M
+    )
     with duckdb.connect() as connection:
         return [
             connection.execute(
-                f"select {sql_macro('net_amount', 'order_expressions')} from (select "
+                f"select {expression} from (select "
                 f"cast({amount} as decimal(12, 2)) as total_amount, "
                 f"cast({discount} as decimal(5, 2)) as discount_percent, "
                 "cast(null as decimal(18, 2)) as discount_amount) as orders"
