@@ -8,9 +8,9 @@ import dagster as dg
 from pydantic import SecretStr
 
 from analytics_assets.defs.automation.alert_delivery import Alert, address_channels
+from analytics_assets.defs.published.assets import REPORT
 from analytics_assets.settings import WEEKDAYS
 
-REPORT = dg.AssetKey("report")
 _OLDEST = timedelta(days=7)
 
 

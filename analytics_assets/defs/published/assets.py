@@ -17,6 +17,7 @@ GROUP = "published"
 # After whatever else can start, so that every check of the run has spoken.
 _LAST = {"dagster/priority": "-100"}
 COPY = dg.AssetKey("published_copy")
+REPORT = dg.AssetKey("report")
 _SAME = "holds_the_day_and_rows_of_the_tables"
 _ADVICE = "Readers see older tables than these; run daily_refresh or build published_copy."
 
@@ -105,7 +106,7 @@ def _copy_check(settings: Settings) -> dg.AssetChecksDefinition:
 
 def _report(settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
-        key="report",
+        key=REPORT,
         deps=[COPY],
         group_name=GROUP,
         owners=OWNERS,
