@@ -4,7 +4,6 @@ What the files cannot say goes into ``shop.yml.draft`` beside them, for a person
 """
 
 import argparse
-import csv
 import json
 import os
 import sys
@@ -19,11 +18,11 @@ import duckdb
 from analytics_assets.definitions import build_definitions
 from analytics_assets.intake import LandingError, LandingReport, UnknownFormatError, land
 from analytics_assets.intake.report import share
-from analytics_assets.intake.schema import RAW_TABLES, STATUSES
+from analytics_assets.intake.schema import RAW_TABLES, STATUS_OF_WORD, STATUSES
 from analytics_assets.intake.shop_file import DRAFT, NAME
 from analytics_assets.lib.failures import causes
 from analytics_assets.lib.tables import table
-from analytics_assets.settings import CATALOG, DBT_PROJECT_DIR, SettingsError, load_settings
+from analytics_assets.settings import CATALOG, SettingsError, load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -146,9 +145,8 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
             f"currency {currency}: {count:,} orders ({share(count, orders)}), {amount or 0:,.2f}"
         )
     lines += ["", "words of the status column"]
-    meanings = _meanings()
     for word in report.statuses:
-        meaning = meanings.get(word.status.strip().lower())
+        meaning = STATUS_OF_WORD.get(word.status.strip().lower())
         lines.append(
             f"  {word.word or '(none)':<24} {word.orders:>10,} orders {word.amount:>18,.2f}  "
             f"{meaning or 'UNKNOWN: counts for nothing'}"
@@ -164,8 +162,9 @@ def described(report: LandingReport, currencies: Sequence[tuple[str, int, Decima
 
 def shop_yml(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal | None]]) -> str:
     """Return a shop.yml for what a landing did not know; nothing where it knew everything."""
-    meanings = _meanings()
-    unknown = [word.word for word in report.statuses if word.status.strip().lower() not in meanings]
+    unknown = [
+        word.word for word in report.statuses if word.status.strip().lower() not in STATUS_OF_WORD
+    ]
     lines = []
     if unknown:
         lines += [f"# Each word must mean one of {', '.join(STATUSES)}.", "statuses:"]
@@ -176,13 +175,6 @@ def shop_yml(report: LandingReport, currencies: Sequence[tuple[str, int, Decimal
             f"currency: {currencies[0][0]}",
         ]
     return "\n".join(lines) + "\n" if lines else ""
-
-
-def _meanings() -> dict[str, str]:
-    """Return the canonical status of each word that the seed knows."""
-    seed = DBT_PROJECT_DIR / "seeds" / "staging" / "order_statuses.csv"
-    rows = csv.DictReader(seed.read_text().splitlines())
-    return {row["raw_status"]: row["order_status"] for row in rows}
 
 
 if __name__ == "__main__":

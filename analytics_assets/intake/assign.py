@@ -2,16 +2,28 @@
 
 import difflib
 import fnmatch
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics_assets.intake import draft, shop_file
 from analytics_assets.intake.faults import LandingError, UnknownFormatError, shown
 from analytics_assets.intake.files import DataFile, unpack
-from analytics_assets.intake.formats import LINES, OWN, Format, Source, find, formats, plain, same
+from analytics_assets.intake.formats import (
+    LINES,
+    OWN,
+    Format,
+    Mapped,
+    Source,
+    find,
+    formats,
+    plain,
+    same,
+)
 from analytics_assets.intake.shop_file import ShopFile
 
 Files = Mapping[str, list[DataFile]]
+
+_NEEDED = ("orders", "order_items")
 
 
 @dataclass(frozen=True)
@@ -20,14 +32,14 @@ class Assigned:
 
     Attributes:
         format: of the orders and their lines.
-        sources: by format and source name, the files of each.
-        tables: by raw table the format that makes it.
+        sources: format, name of one of its sources, and the files of that.
+        tables: by raw table the format that makes it, and how.
         notices: what was recognised and what was not, for people.
     """
 
     format: Format
-    sources: Mapping[tuple[str, str], list[DataFile]]
-    tables: Mapping[str, Format]
+    sources: Sequence[tuple[Format, str, list[DataFile]]]
+    tables: Mapping[str, tuple[Format, Mapped]]
     notices: tuple[str, ...]
 
 
@@ -43,31 +55,32 @@ def assign(files: list[DataFile], others: list[str], shop: ShopFile) -> Assigned
     faults = _missing_columns(form, found[form.name])
     if faults:
         raise LandingError(tuple(faults))
-    tables = {name: form for name in form.tables if _has(form, name, found[form.name])}
-    faults = [
-        _missing_table(name, form, files, others)
-        for name in ("orders", "order_items")
-        if name not in tables
-    ]
+    tables = {
+        name: (form, way)
+        for name in form.tables
+        if (way := form.mapped(name, found[form.name])) is not None
+    }
+    faults = [_missing_table(name, form, files, others) for name in _NEEDED if name not in tables]
     if faults:
         raise LandingError(tuple(faults))
     # These may come from another export than the orders.
     for other in known.values():
         for name in ("customers", "product_catalog", "exchange_rates"):
-            if name not in tables and name in other.tables and _has(other, name, found[other.name]):
-                tables[name] = other
-    sources = {
-        (other.name, source): of_source
-        for other in {id(used): used for used in tables.values()}.values()
-        for source, of_source in found[other.name].items()
-    }
-    used = {file.name for of_source in sources.values() for file in of_source}
+            way = other.mapped(name, found[other.name])
+            if name not in tables and way is not None:
+                tables[name] = (other, way)
+    sources = [
+        (used, name, of_source)
+        for used in {used.name: used for used, _ in tables.values()}.values()
+        for name, of_source in found[used.name].items()
+    ]
+    used_files = {file.name for *_, of_source in sources for file in of_source}
     notices = [f"format: {form.title}"]
     notices += [
-        f"{shown([file.name for file in of_source])}: {source} of {known[name].title}"
-        for (name, source), of_source in sources.items()
+        f"{shown([file.name for file in of_source])}: {name} of {used.title}"
+        for used, name, of_source in sources
     ]
-    if unused := [file.name for file in files if file.name not in used] + others:
+    if unused := [file.name for file in files if file.name not in used_files] + others:
         notices.append(f"files that belong to no table: {shown(unused)}")
     return Assigned(form, sources, tables, (*notices, *form.notices))
 
@@ -75,23 +88,9 @@ def assign(files: list[DataFile], others: list[str], shop: ShopFile) -> Assigned
 def _files_of(form: Format, files: list[DataFile], shop: ShopFile) -> dict[str, list[DataFile]]:
     found: dict[str, list[DataFile]] = {}
     for file in files:
-        best, most = None, -1
-        for name, source in form.sources.items():
-            if source.elements is not None:
-                continue
-            table = shop.tables.get(name) if form.name in (OWN, LINES) else None
-            if table is not None:
-                fits = fnmatch.fnmatch(file.name.lower(), table.files.lower())
-                weight = 1000 if fits else -1
-            elif source.named:
-                fits = _is_named(file, source.named)
-                weight = len(source.named) if fits else -1
-            else:
-                fits = same(source.identified_by) <= _known(source, file)
-                weight = len(source.identified_by) if fits else -1
-            if weight > most:
-                best, most = name, weight
-        if best is not None:
+        fits = {name: _fit(form, name, file, shop) for name in form.sources}
+        best = max(fits, key=fits.__getitem__)
+        if fits[best]:
             found.setdefault(best, []).append(file)
     for name, source in form.sources.items():
         if source.elements is not None and source.elements.source in found:
@@ -102,9 +101,17 @@ def _files_of(form: Format, files: list[DataFile], shop: ShopFile) -> dict[str, 
     return found
 
 
-def _known(source: Source, file: DataFile) -> set[str]:
-    """Return the headers of a file, and the source's own names of the columns found."""
-    return same(file.headers) | same(find(source, file.headers))
+def _fit(form: Format, name: str, file: DataFile, shop: ShopFile) -> int:
+    """Return how surely a file is of a source; 0 where it is not."""
+    source = form.sources[name]
+    if form.name in (OWN, LINES) and name in shop.tables:
+        return 1000 * fnmatch.fnmatch(file.name.lower(), shop.tables[name].files.lower())
+    if source.named:
+        return len(source.named) * _is_named(file, source.named)
+    if source.elements is not None:
+        return 0
+    known = same(file.headers) | same(find(source, file.headers))
+    return len(source.identified_by) * (same(source.identified_by) <= known)
 
 
 def _is_named(file: DataFile, named: str) -> bool:
@@ -126,7 +133,7 @@ def _format(
     whole = [
         form
         for form in known.values()
-        if all(name in form.tables and _has(form, name, found[form.name]) for name in _NEEDED)
+        if all(form.mapped(name, found[form.name]) for name in _NEEDED)
         and not _missing_columns(form, found[form.name])
     ]
     if whole:
@@ -140,9 +147,6 @@ def _format(
     return known[OWN]
 
 
-_NEEDED = ("orders", "order_items")
-
-
 def _begun(form: Format, found: Files) -> bool:
     return any(form.sources[name].identified_by for name in found)
 
@@ -151,10 +155,6 @@ def _explained(form: Format, found: Files) -> int:
     return sum(
         len(find(form.sources[name], file.headers)) for name, of in found.items() for file in of
     )
-
-
-def _has(form: Format, table: str, found: Files) -> bool:
-    return form.mapped(table, found) is not None
 
 
 def _missing_columns(form: Format, found: Files) -> list[str]:
@@ -175,11 +175,11 @@ def _missing_columns(form: Format, found: Files) -> list[str]:
             for needed in source.needed:
                 ways = needed.split("|")
                 if not any(way in columns for way in ways):
-                    faults.append(_missing(" or ".join(ways), file, source, columns))
+                    faults.append(_missing(" or ".join(ways), file, source))
     return faults
 
 
-def _missing(column: str, file: DataFile, source: Source, found: Mapping[str, object]) -> str:
+def _missing(column: str, file: DataFile, source: Source) -> str:
     taken = {
         plain(file.headers[place])
         for places in find(source, file.headers).values()
@@ -196,7 +196,6 @@ def _missing(column: str, file: DataFile, source: Source, found: Mapping[str, ob
     close = difflib.get_close_matches(column, [header.strip().lower() for header in free], n=1)
     if close:
         return f"{fault} Next: rename {shown(close)} if that is what it holds"
-    _ = found
     first = column.split(" ", maxsplit=1)[0]
     return (
         f"{fault} Next: name the column that holds it in shop.yml, such as `tables: "

@@ -75,11 +75,6 @@ _TOTALS = (
     *("subtotal", "totalproducts", "total", "summe", "gesamt", "betrag"),
     *("netsales", "grosssales", "salesprice"),
 )
-_NEEDED = {
-    LINES: ("order_id", "order_date", "product_id", "quantity"),
-    "orders": ("order_id", "order_date", "total_amount"),
-    "order_items": ("order_id", "product_id", "quantity"),
-}
 _ORDERS_ONLY = (
     "# This looks like orders without their lines: put the export of the lines (which product, how",
     "# many) into the folder too, or export one row per product.",
@@ -161,7 +156,7 @@ def _table(name: str, file: DataFile, guess: dict[str, str]) -> Iterator[str]:
             yield f"      # {column}: {_quoted(guess[column])}   # if line_total is before it"
         elif column in guess:
             yield f"      {column}: {_quoted(guess[column])}"
-        elif column in _NEEDED[name]:
+        elif column in source.needed:
             yield f"      {column}:   # must be named: no header looks like it"
     if name != "orders" and "unit_price" not in guess and "line_total" not in guess:
         yield "      line_total:   # must be named, or unit_price: no header looks like it"

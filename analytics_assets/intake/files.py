@@ -19,8 +19,7 @@ from analytics_assets.intake.bounds import check_footer
 from analytics_assets.intake.faults import FileFault, LandingError, reading, shown
 from analytics_assets.intake.shop_file import ShopFile
 
-TEXT = (".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
-SUFFIXES = (".parquet", *TEXT)
+SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
 LONGEST_ROW = 1 << 20
 MOST_COLUMNS = 10_000
 
@@ -138,11 +137,9 @@ def words_of_no_sale(file: DataFile, used: Container[int]) -> Iterator[tuple[str
             yield header, Counter(words).most_common(1)[0][0], len(words), len(rows) - 1
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error:
-        return []
+def _rows(text: str, separator: str) -> Iterator[list[str]]:
+    csv.field_size_limit(LONGEST_ROW * 4)  # more than is read of a file here
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
 def unpack(names: list[str]) -> str:
@@ -297,8 +294,4 @@ def _preamble(text: str, separators: str) -> list[str]:
 
 
 def _first_row(text: str, separator: str) -> tuple[str, ...]:
-    try:
-        csv.field_size_limit(LONGEST_ROW * 4)
-        return tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
-    except (csv.Error, StopIteration):
-        return ()
+    return tuple(next(_rows(text, separator), ()))

@@ -63,7 +63,8 @@ class SourceColumn(Strict):
     Attributes:
         kind: what its values are; decides how text is read and what is refused. A ``discount`` is
             an amount that is taken off, whatever its sign; Square's, of sales and refunds, is none.
-        headers: what it is called in files, the first one found wins; empty: its own name.
+        headers: what it is called in files, the first one found wins; empty: its own name, or
+            ``joined``.
         filled: a row without a value here is quarantined.
         path: for elements of an array: where in the element it is, such as ``price`` or ``a.b``.
         joined: several headers whose values, joined by a dash (times: by a blank), are the value.
@@ -192,8 +193,9 @@ def find(source: Source, headers: Sequence[str]) -> dict[str, tuple[int, ...]]:
     places = {plain(header): place for place, header in reversed([*enumerate(headers)])}
     found: dict[str, tuple[int, ...]] = {}
     for name, column in source.columns.items():
-        if column.joined and same(column.joined) <= places.keys():
-            found[name] = tuple(places[plain(part)] for part in column.joined)
+        if column.joined:
+            if same(column.joined) <= places.keys():
+                found[name] = tuple(places[plain(part)] for part in column.joined)
             continue
         for header in source.headers_of(name):
             place = exact.get(header.lower(), places.get(plain(header)))

@@ -11,14 +11,14 @@ import duckdb
 
 from analytics_assets.intake import memory, statements
 from analytics_assets.intake.faults import LandingError
-from analytics_assets.intake.raw_tables import derive, land_table, tables_of
+from analytics_assets.intake.raw_tables import land_table
 from analytics_assets.intake.report import (
     LandedTable,
     LandingReport,
     QuarantinedRows,
     StatusWord,
 )
-from analytics_assets.intake.schema import RAW_TABLES
+from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
 from analytics_assets.intake.sources import Landing, stage_all
 
 # Bytes of DuckDB's memory. Files are read once and written once, so more hardly makes it faster.
@@ -61,22 +61,17 @@ def land(
     now = landed_at or datetime.datetime.now(ZoneInfo(business_timezone)).replace(tzinfo=None)
     with _cleaned_up(connection), _room():
         _limit_memory(connection)
-        landing = stage_all(connection, directory, business_timezone, now, is_demo_shop)
+        landing = stage_all(connection, directory, business_timezone, now)
         with _transaction(connection):
             connection.execute("create schema if not exists raw")
             before = memory.before(connection)
             if not is_demo_shop and not memory.holds_real_shop(connection):
                 for kept in of_the_demo_shop:
                     connection.execute(f"drop table if exists {kept}")
-            connection.execute(statements.create_quarantine())
+            quarantine = statements.described("quarantined_rows", QUARANTINE_COLUMNS)
+            connection.execute(f"create or replace table {quarantine}")
             tables = {table.name: land_table(landing, table) for table in RAW_TABLES.values()}
-            for name in ("customers", "product_catalog"):
-                if name not in landing.assigned.tables:
-                    tables[name] = derive(landing, RAW_TABLES[name])
-            if spoilt := tables_of(landing):
-                connection.execute(statements.quarantine_of_sources(spoilt))
-            statuses = _statuses(landing)
-            report = _report(landing, tables, statuses)
+            report = _report(landing, tables)
             if not is_demo_shop:
                 memory.compare(connection, before, landing.shop)
             memory.remember(
@@ -90,9 +85,9 @@ def land(
         return report
 
 
-def _statuses(landing: Landing) -> tuple[StatusWord, ...]:
-    landing.connection.execute(statements.create_statuses())
-    rows = landing.connection.execute(
+def _statuses(connection: duckdb.DuckDBPyConnection) -> tuple[StatusWord, ...]:
+    connection.execute(statements.create_statuses())
+    rows = connection.execute(
         "select status_word, order_status, orders, coalesce(amount, 0) from raw.shop_statuses "
         "order by orders desc, status_word"
     ).fetchall()
@@ -101,9 +96,7 @@ def _statuses(landing: Landing) -> tuple[StatusWord, ...]:
     )
 
 
-def _report(
-    landing: Landing, tables: Mapping[str, LandedTable], statuses: tuple[StatusWord, ...]
-) -> LandingReport:
+def _report(landing: Landing, tables: Mapping[str, LandedTable]) -> LandingReport:
     connection = landing.connection
     groups = connection.execute(statements.examples()).fetchall()
     quarantine = tuple(
@@ -125,7 +118,7 @@ def _report(
         landing.assigned.format.title,
         tables,
         quarantine,
-        statuses,
+        _statuses(connection),
         newest,
         first,
         landing.assigned.notices,
@@ -137,20 +130,16 @@ def _report(
 def _room() -> Iterator[None]:
     try:
         yield
-    except duckdb.OutOfMemoryException as error:
-        raise LandingError((_no_room(error),)) from error
-    except duckdb.IOException as error:
-        if "No space left" not in str(error):
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        if isinstance(error, duckdb.IOException) and "No space left" not in str(error):
             raise
-        raise LandingError((_no_room(error),)) from error
-
-
-def _no_room(error: duckdb.Error) -> str:
-    said = str(error).splitlines()[0]
-    return (
-        f"the files do not fit into memory and disk ({said}). Allowed is what fits several times "
-        "over, as it is unpacked, checked and written. Next: free some disk and land again"
-    )
+        raise LandingError(
+            (
+                f"the files do not fit into memory and disk ({str(error).splitlines()[0]}). "
+                "Allowed is what fits several times over, as it is unpacked, checked and written. "
+                "Next: free some disk and land again",
+            )
+        ) from error
 
 
 def _limit_memory(connection: duckdb.DuckDBPyConnection) -> None:

@@ -8,16 +8,16 @@ import duckdb
 
 from analytics_assets.intake import statements
 from analytics_assets.intake.faults import LandingError
+from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import LandingReport, share
-from analytics_assets.intake.schema import RawTable
+from analytics_assets.intake.schema import LANDING_COLUMNS, RawTable
 from analytics_assets.intake.shop_file import ShopFile
 
 
 @dataclass(frozen=True)
-class Before:
-    """The landing before this one: when it was, and what its shop held."""
+class Held:
+    """What raw.orders holds: how many orders, their amount, and the days that have any."""
 
-    landed_at: datetime.datetime
     orders: int
     amount: Decimal
     days: frozenset[datetime.date]
@@ -25,46 +25,49 @@ class Before:
 
 def holds_real_shop(connection: duckdb.DuckDBPyConnection) -> bool:
     """Say whether the raw tables hold a shop that is not known to be the demonstration shop."""
-    if not _exists(connection, "orders"):
+    if not _exists(connection, "orders") or not count(connection, "raw.orders"):
         return False
-    [(orders,)] = connection.execute("select count(*) from raw.orders").fetchall()
-    if not orders:
-        return False
-    if not _exists(connection, "landings"):
-        return True
-    last = connection.execute(
-        "select is_demo_shop from raw.landings order by landed_at desc limit 1"
-    ).fetchall()
-    return not (last and last[0][0])
+    last = _last(connection)
+    return last is None or not last[2]
 
 
 def last_source(connection: duckdb.DuckDBPyConnection) -> str | None:
     """Return the folder of the newest landing, or None where none is remembered."""
+    last = _last(connection)
+    return None if last is None else last[1]
+
+
+def before(connection: duckdb.DuckDBPyConnection) -> tuple[datetime.datetime, Held] | None:
+    """Return when a real shop last landed and what it left, or None where none did."""
+    last = _last(connection)
+    if last is None or last[2] or not _exists(connection, "orders"):
+        return None
+    return last[0], _held(connection)
+
+
+def _last(connection: duckdb.DuckDBPyConnection) -> tuple[datetime.datetime, str, bool] | None:
+    """Return of the newest landing when it was, its folder, and whether it was the demo shop."""
     if not _exists(connection, "landings"):
         return None
-    last = connection.execute(
-        "select source from raw.landings order by landed_at desc limit 1"
+    newest = connection.execute(
+        "select landed_at, source, is_demo_shop from raw.landings order by landed_at desc limit 1"
+    ).fetchone()
+    return newest and (newest[0], newest[1], newest[2])
+
+
+def _held(connection: duckdb.DuckDBPyConnection) -> Held:
+    [(orders, amount, days)] = connection.execute(
+        "select count(*), coalesce(sum(total_amount), 0), "
+        "coalesce(list(distinct cast(order_date as date)), []) from raw.orders"
     ).fetchall()
-    return str(last[0][0]) if last else None
+    return Held(orders, amount, frozenset(days))
 
 
-def before(connection: duckdb.DuckDBPyConnection) -> Before | None:
-    """Return what the shop's last landing left, or None where there was none."""
-    if not _exists(connection, "landings") or not _exists(connection, "orders"):
-        return None
-    last = connection.execute(
-        "select landed_at, is_demo_shop from raw.landings order by landed_at desc limit 1"
-    ).fetchall()
-    if not last or last[0][1]:
-        return None
-    [(orders, amount)] = connection.execute(
-        "select count(*), coalesce(sum(total_amount), 0) from raw.orders"
-    ).fetchall()
-    days = connection.execute("select distinct cast(order_date as date) from raw.orders").fetchall()
-    return Before(last[0][0], orders, amount, frozenset(day for (day,) in days))
-
-
-def compare(connection: duckdb.DuckDBPyConnection, last: Before | None, shop: ShopFile) -> None:
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    last: tuple[datetime.datetime, Held] | None,
+    shop: ShopFile,
+) -> None:
     """Refuse a landing that holds less than the one before.
 
     Raises:
@@ -72,28 +75,26 @@ def compare(connection: duckdb.DuckDBPyConnection, last: Before | None, shop: Sh
     """
     if last is None or shop.allow_fewer_orders or shop.mode == "merge":
         return
-    [(orders, amount)] = connection.execute(
-        "select count(*), coalesce(sum(total_amount), 0) from raw.orders"
-    ).fetchall()
-    days = connection.execute("select distinct cast(order_date as date) from raw.orders").fetchall()
-    gone = sorted(last.days - {day for (day,) in days})
-    if orders >= last.orders and not gone:
+    landed_at, old = last
+    new = _held(connection)
+    fewer = old.orders - new.orders
+    gone = sorted(old.days - new.days)
+    if fewer <= 0 and not gone:
         return
-    fewer = last.orders - orders
     parts = []
     if fewer > 0:
         parts.append(
-            f"{fewer:,} of {last.orders:,} orders ({share(fewer, last.orders)}) are gone, "
-            f"{last.amount:,.2f} became {amount:,.2f}"
+            f"{fewer:,} of {old.orders:,} orders ({share(fewer, old.orders)}) are gone, "
+            f"{old.amount:,.2f} became {new.amount:,.2f}"
         )
     if gone:
         parts.append(
-            f"{len(gone):,} of {len(last.days):,} days with orders are gone "
+            f"{len(gone):,} of {len(old.days):,} days with orders are gone "
             f"({gone[0]} to {gone[-1]})"
         )
     raise LandingError(
         (
-            f"since the landing of {last.landed_at:%Y-%m-%d %H:%M} {'; '.join(parts)}. Next: if "
+            f"since the landing of {landed_at:%Y-%m-%d %H:%M} {'; '.join(parts)}. Next: if "
             "the files hold only a part, such as one day, write `mode: merge` into shop.yml; if "
             "those orders are rightly gone, write `allow_fewer_orders: true`",
         )
@@ -110,7 +111,8 @@ def remember(
     is_demo_shop: bool,
 ) -> None:
     """Add this landing to raw.landings."""
-    connection.execute(statements.create_landings())
+    landings = statements.described("landings", LANDING_COLUMNS)
+    connection.execute(f"create table if not exists {landings}")
     tables = report.tables.values()
     connection.execute(
         """
@@ -138,12 +140,12 @@ def kept_rows(
     connection: duckdb.DuckDBPyConnection,
     shop: ShopFile,
     table: RawTable,
-    out: tuple[str, ...],
+    out: str | None,
 ) -> str | None:
     """With ``mode: merge``, set aside the rows of the raw table that this landing does not replace.
 
-    Rows of known keys are replaced, lines with their order; a row that was updated later than the
-    one that comes stays.
+    Rows whose key comes again are replaced, lines with their order. ``out`` is the view of what
+    comes, None where nothing does.
 
     Returns:
         The temporary table they are in, or None where nothing is kept.
@@ -162,29 +164,21 @@ def kept_rows(
             )
         )
     kept = f"landing_kept_{table.name}"
-    where = ""
-    if out:
-        lines = table.name == "order_items"
-        came, old = (
-            ("came.order_id", "old.order_id") if lines else map(table.key, ("came.", "old."))
+    if out is None:
+        comes = "false"
+    elif table.name == "order_items":
+        orders = "select order_id from {} where order_id is not null"
+        comes = (
+            f"order_id in ({orders.format('landing_out_orders')} union all {orders.format(out)})"
         )
-        source = "landing_out_orders" if lines else out[0]
-        bad = (
-            ""
-            if lines
-            else (
-                f" and came._row not in (select row_id from landing_bad "
-                f"where table_name = '{table.name}')"
-            )
+    else:
+        bad = f"select row_id from landing_bad where table_name = '{table.name}'"
+        comes = (
+            f"{table.key} in (select {table.key} from {out} "
+            f"where {table.key} is not null and _row not in ({bad}))"
         )
-        where = f"where not exists (select 1 from {source} as came where {came} = {old}{bad})"
-        if lines:
-            where += (
-                " and not exists (select 1 from landing_out_order_items as came "
-                "where came.order_id = old.order_id)"
-            )
     connection.execute(
-        f"create or replace temp table {kept} as select old.* from raw.{table.name} as old {where}"
+        f"create or replace temp table {kept} as from raw.{table.name} where not ({comes})"
     )
     return kept
 
@@ -194,8 +188,7 @@ def put_back(connection: duckdb.DuckDBPyConnection, table: RawTable, kept: str |
     if kept is None:
         return 0
     connection.execute(f"insert into raw.{table.name} by name from {kept}")
-    [(rows,)] = connection.execute(f"select count(*) from {kept}").fetchall()
-    return int(rows)
+    return count(connection, kept)
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -20,8 +20,7 @@ class Piece:
 
     Attributes:
         connection: holds the table.
-        source: the name under which the rows are counted.
-        table: of text, with the columns of ``places`` and others.
+        source: its table of text, with the columns of ``places`` and others.
         file: what is read.
         places: the columns that the file has.
         between: per column what stands between values that are joined.
@@ -29,7 +28,6 @@ class Piece:
 
     connection: duckdb.DuckDBPyConnection
     source: str
-    table: str
     file: DataFile
     places: Places
     between: Mapping[str, str]
@@ -37,12 +35,7 @@ class Piece:
     @property
     def rows(self) -> int:
         """How many rows the table has, those of earlier files included."""
-        return count(self.connection, self.table)
-
-    @property
-    def used(self) -> list[int]:
-        """The places of the file that are read."""
-        return sorted({place for at in self.places.values() for place in at})
+        return count(self.connection, self.source)
 
 
 def count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -10,7 +10,7 @@ from analytics_assets.intake.formats import Format, Mapped, render
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import LandedTable, share
 from analytics_assets.intake.returns import match_returns
-from analytics_assets.intake.schema import RAW_TABLES, RawTable
+from analytics_assets.intake.schema import RawTable
 from analytics_assets.intake.sources import Landing
 from analytics_assets.intake.stage import Staged
 from analytics_assets.lib.warehouse.literals import literals
@@ -19,100 +19,72 @@ from analytics_assets.lib.warehouse.literals import literals
 def land_table(landing: Landing, table: RawTable) -> LandedTable:
     """Replace one raw table by what its format makes of the sources, and count every row.
 
+    What no file holds is derived from orders and lines, which land before, or it is empty.
+
     Raises:
         RowsLostError: the rows do not add up.
     """
     connection = landing.connection
-    form = landing.assigned.tables.get(table.name)
-    if form is None:
-        columns = ", ".join(
-            f"cast(null as {kind}) as {name}" for name, kind in table.columns.items()
-        )
-        old = memory.kept_rows(connection, landing.shop, table, ())
-        connection.execute(f"create or replace table raw.{table.name} as select {columns} limit 0")
-        kept = memory.put_back(connection, table, old)
-        return LandedTable(None, 0, 0, rows_kept=kept)
-    sources = _sources_of(landing, table.name)
+    if table.name in landing.assigned.tables:
+        return _of_files(landing, table, *landing.assigned.tables[table.name])
+    if table.name in statements.DERIVED:
+        connection.execute(statements.derive(table))
+        rows = count(connection, f"raw.{table.name}")
+        notice = f"{table.name}: no file; derived from orders and order_items"
+        return LandedTable(None, rows, rows, notices=(notice,))
+    old = memory.kept_rows(connection, landing.shop, table, None)
+    described = statements.described(table.name, table.columns)
+    connection.execute(f"create or replace table {described}")
+    return LandedTable(None, 0, 0, rows_kept=memory.put_back(connection, table, old))
+
+
+def _of_files(landing: Landing, table: RawTable, form: Format, way: Mapped) -> LandedTable:
+    connection = landing.connection
+    grain = landing.staged[form.name, way.needs[0]]
     out = f"landing_out_{table.name}"
-    mapped = _mapped(landing, form, table.name)
-    sql = render(
-        mapped.sql, lambda name: _relation(landing, form, name), _has(landing, form), "duckdb"
-    )
-    connection.execute(f"create or replace temp view {out}_given as {sql}")
-    if table.name == "returns":
-        match_returns(connection, f"{out}_given")
-    described = [row[0] for row in connection.execute(f"describe {out}_given").fetchall()]
-    repeated = _repeated(connection, f"{out}_given", table.key())
-    counts_within = table.name == "order_items" and _counts_within_order(
-        connection, f"{out}_given", repeated
-    )
-    words = {**form.statuses, **landing.shop.statuses} if table.name == "orders" else {}
-    connection.execute(
-        statements.out_view(
-            table,
-            out,
-            described,
-            words=words,
-            guests=landing.shop.guests,
-            counts_within=counts_within,
-        )
-    )
-    grain = f"landing_{form.name}_{mapped.needs[0]}"
-    is_total_made = table.name == "order_items" and "line_total" not in {
-        column for one in sources for column in one.present
-    }
-    has_version = "updated_at" in described or "_updated_at" in described
-    connection.execute(
-        statements.find_bad_rows(
-            table,
-            out,
-            grain,
-            landing.landed_at.date(),
-            has_version=has_version,
-            is_total_made=is_total_made,
-            has_repeats=repeated > 0,
-        )
-    )
-    bad = f"landing_bad where table_name = '{table.name}'"
+    counts_within = _find_bad_rows(landing, table, form, way.sql, grain)
     [(quarantined, superseded, repeats)] = connection.execute(
         "select count(reason), count(*) - count(reason), "
-        f"count(case when is_repeat and reason is null then 1 end) from {bad}"
+        "count(case when is_repeat and reason is null then 1 end) "
+        f"from landing_bad where table_name = '{table.name}'"
     ).fetchall()
-    old = memory.kept_rows(connection, landing.shop, table, (out,))
+    old = memory.kept_rows(connection, landing.shop, table, out)
     connection.execute(statements.accept(table, out, has_bad=bool(superseded + quarantined)))
     accepted = count(connection, f"raw.{table.name}")
-    mapped_rows = count(connection, out)
-    if mapped_rows != accepted + quarantined + superseded:
+    mapped = count(connection, out)
+    if mapped != accepted + quarantined + superseded:
         raise RowsLostError(
-            f"{table.name}: {mapped_rows} rows mapped, but {accepted} accepted, {quarantined} "
+            f"{table.name}: {mapped} rows mapped, but {accepted} accepted, {quarantined} "
             f"quarantined and {superseded} superseded; the raw tables are as they were"
         )
     if quarantined:
-        read = list(landing.staged[_key(grain, landing)].present)
-        connection.execute(statements.quarantine_of_table(table.name, grain, read))
-    kept = memory.put_back(connection, table, old)
-    at_sources = sum(one.quarantined for one in sources)
-    notices = [notice for one in sources for notice in one.notices]
-    if repeats:
-        notices.append(f"{table.name}: {repeats:,} rows dropped: exact repeats of another row")
-    if superseded - repeats:
-        notices.append(
-            f"{table.name}: {superseded - repeats:,} of {mapped_rows:,} rows dropped: older "
-            "versions of a row that was updated"
+        connection.execute(
+            statements.quarantine_of_table(table.name, grain.name, list(grain.present))
         )
+    sources = [one for one in landing.staged.values() if _counted_for(landing, one) == table.name]
+    for one in sources:
+        if one.quarantined:
+            connection.execute(
+                statements.quarantine_of_source(table.name, one.name, list(one.present))
+            )
+    kept = memory.put_back(connection, table, old)
+    notices = [notice for one in sources for notice in one.notices]
+    notices += _dropped(table.name, mapped, superseded, repeats)
     if counts_within:
         notices.append(
             "order_items: order_item_id counts within the order; landed as order_id and it, joined"
         )
     if kept:
         notices.append(f"{table.name}: {kept:,} rows of earlier landings stayed (mode: merge)")
-    if table.name == "orders" and landing.shop.guests:
-        notices.append(_of_guests(landing, f"{out}_given", mapped_rows))
-    if table.name == "orders" and _lacks_status(landing, form):
-        notices.append("orders: there is no order_status; every order counts as completed")
+    if table.name == "orders":
+        notices += _of_orders(landing, form, mapped)
+    files = {
+        file.name: None for need in way.needs for file in landing.staged[form.name, need].files
+    }
+    at_sources = sum(one.quarantined for one in sources)
     return LandedTable(
-        _file_names(landing, form, table.name),
-        rows_read=mapped_rows + at_sources,
+        shown(list(files)) or "elements of another file",
+        rows_read=mapped + at_sources,
         rows_accepted=accepted,
         rows_quarantined=quarantined + at_sources,
         rows_superseded=superseded,
@@ -121,54 +93,54 @@ def land_table(landing: Landing, table: RawTable) -> LandedTable:
     )
 
 
-def _mapped(landing: Landing, form: Format, table: str) -> Mapped:
-    found = [source for name, source in landing.staged if name == form.name]
-    mapped = form.mapped(table, found)
-    if mapped is None:
-        raise RowsLostError(f"{table} was assigned to {form.name}, which cannot make it")
-    return mapped
+def _find_bad_rows(
+    landing: Landing, table: RawTable, form: Format, sql: str, grain: Staged
+) -> bool:
+    """Make the view ``landing_out_<table>`` of the mapped rows, and find those that may not land.
 
-
-def _file_names(landing: Landing, form: Format, table: str) -> str:
-    """Return the files that a raw table is made of."""
-    names = {
-        file.name: None
-        for need in _mapped(landing, form, table).needs
-        for file in landing.staged[form.name, need].files
-    }
-    return shown(list(names)) or "elements of another file"
-
-
-def _of_guests(landing: Landing, orders: str, rows: int) -> str:
-    guests = landing.shop.guests
-    found = count(landing.connection, f"{orders} where customer_id in ({literals(guests)})")
-    return (
-        f"orders: {found:,} of {rows:,} ({share(found, rows)}) are of {shown(guests)}, which "
-        "shop.yml calls guests: they have no customer"
-    )
-
-
-def _lacks_status(landing: Landing, form: Format) -> bool:
-    return any(
-        "order_status" in one.source.columns and "order_status" not in one.present
-        for one in landing.staged.values()
-        if one.format.name == form.name
-    )
-
-
-def _repeated(connection: duckdb.DuckDBPyConnection, rows: str, key: str) -> int:
-    """Return how many rows have a key that a row before them has.
-
-    Hashes are compared, which is cheaper: two keys may look like one, one never looks like two.
+    Returns:
+        Whether they are lines whose id counts within the order.
     """
+    connection, out = landing.connection, f"landing_out_{table.name}"
+    given = f"{out}_given"
+    select = render(sql, lambda name: _relation(landing, form, name), _has(landing, form), "duckdb")
+    connection.execute(f"create or replace temp view {given} as {select}")
+    if table.name == "returns":
+        match_returns(connection, given)
+    described = [row[0] for row in connection.execute(f"describe {given}").fetchall()]
+    # Hashes are compared, which is cheaper: two keys may look like one, one never looks like two.
     [(repeated,)] = connection.execute(
-        f"select count(*) - count(distinct hash({key})) from {rows} where {key} is not null"
+        f"select count(*) - count(distinct hash({table.key})) from {given} "
+        f"where {table.key} is not null"
     ).fetchall()
-    return int(repeated)
+    is_of_lines = table.name == "order_items"
+    counts_within = is_of_lines and _counts_within_order(connection, given, repeated)
+    connection.execute(
+        statements.out_view(
+            table,
+            out,
+            described,
+            words={**form.statuses, **landing.shop.statuses},
+            guests=landing.shop.guests,
+            counts_within=counts_within,
+        )
+    )
+    connection.execute(
+        statements.find_bad_rows(
+            table,
+            out,
+            grain.name,
+            landing.landed_at.date(),
+            is_total_made=is_of_lines and "line_total" not in grain.present,
+            has_repeats=repeated > 0,
+        )
+    )
+    return counts_within
 
 
 def _counts_within_order(connection: duckdb.DuckDBPyConnection, rows: str, repeated: int) -> bool:
     """Say whether order_item_id is 1, 2, 3 in each order: repeated, but hardly within one."""
+    # Where nothing repeats, nothing need be counted.
     if not repeated or repeated <= 0.1 * count(
         connection, f"{rows} where order_item_id is not null"
     ):
@@ -180,14 +152,40 @@ def _counts_within_order(connection: duckdb.DuckDBPyConnection, rows: str, repea
     return bool(within < 0.1 * repeated)
 
 
-def _key(grain: str, landing: Landing) -> tuple[str, str]:
-    return next(key for key, one in landing.staged.items() if one.name == grain)
+def _dropped(table: str, mapped: int, superseded: int, repeats: int) -> list[str]:
+    """Return what to say of rows that are no fault and did not land."""
+    said = []
+    if repeats:
+        said.append(f"{table}: {repeats:,} rows dropped: exact repeats of another row")
+    if superseded - repeats:
+        said.append(
+            f"{table}: {superseded - repeats:,} of {mapped:,} rows dropped: older versions of a "
+            "row that was updated"
+        )
+    return said
+
+
+def _of_orders(landing: Landing, form: Format, rows: int) -> list[str]:
+    """Return what to say of customers and statuses of the orders."""
+    said = []
+    if guests := landing.shop.guests:
+        found = count(
+            landing.connection,
+            f"landing_out_orders_given where customer_id in ({literals(guests)})",
+        )
+        said.append(
+            f"orders: {found:,} of {rows:,} ({share(found, rows)}) are of {shown(guests)}, which "
+            "shop.yml calls guests: they have no customer"
+        )
+    if any(one.lacks_status for one in landing.staged.values() if one.format is form):
+        said.append("orders: there is no order_status; every order counts as completed")
+    return said
 
 
 def _relation(landing: Landing, form: Format, source: str) -> str:
     """Return the SQL of a source: its typed rows, or none where the shop has no such file."""
     if (form.name, source) in landing.staged:
-        return f"landing_{form.name}_{source}_typed"
+        return f"{landing.staged[form.name, source].name}_typed"
     return statements.no_rows(form.sources[source])
 
 
@@ -199,48 +197,16 @@ def _has(landing: Landing, form: Format) -> Callable[[str, str], bool]:
     return has
 
 
-def tables_of(landing: Landing) -> dict[str, tuple[str, list[str]]]:
-    """Return for each source with faults the raw table it is counted for, and its columns."""
-    return {
-        one.name: (table, list(one.present))
-        for table in RAW_TABLES
-        for one in _sources_of(landing, table)
-        if one.quarantined
+def _counted_for(landing: Landing, one: Staged) -> str:
+    """Return the raw table that the rows of a source are counted for, one only.
+
+    It is the first that has a row for each of the source's, else the first that is made of it.
+    """
+    made = {
+        table: landing.assigned.tables[table][1]
+        for table in ("order_items", "orders", *landing.assigned.tables)
+        if landing.assigned.tables[table][0] is one.format
     }
-
-
-def _sources_of(landing: Landing, table: str) -> list[Staged]:
-    """Return the sources whose rows are counted for a raw table: each for one table only."""
-    order = (
-        *("order_items", "orders", "customers", "product_catalog"),
-        *("returns", "exchange_rates"),
-    )
-    found = []
-    for one in landing.staged.values():
-        name = one.name.removeprefix(f"landing_{one.format.name}_")
-        tables = [
-            other
-            for other in order
-            if landing.assigned.tables.get(other) is one.format
-            and f"source('{name}')" in _mapped(landing, one.format, other).sql
-        ]
-        needed = [other for other in tables if name == _mapped(landing, one.format, other).needs[0]]
-        if table == (needed or tables or ["order_items"])[0]:
-            found.append(one)
-    return found
-
-
-def derive(landing: Landing, table: RawTable) -> LandedTable:
-    """Make customers or the catalogue of the orders and lines that landed."""
-    make = {
-        "customers": statements.derive_customers,
-        "product_catalog": statements.derive_product_catalog,
-    }[table.name]
-    landing.connection.execute(make(table))
-    rows = count(landing.connection, f"raw.{table.name}")
-    return LandedTable(
-        None,
-        rows,
-        rows,
-        notices=(f"{table.name}: no file; derived from orders and order_items",),
-    )
+    grains = [table for table, way in made.items() if way.needs[0] == one.source_name]
+    others = [table for table, way in made.items() if f"source('{one.source_name}')" in way.sql]
+    return (*grains, *others, "order_items")[0]

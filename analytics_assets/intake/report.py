@@ -35,7 +35,7 @@ class QuarantinedRows:
 
     Attributes:
         table_name: the raw table they were meant for.
-        file_name: where they are.
+        file_name: the first file that has some.
         column_name: the column, or None where the whole line is at fault.
         rows: how many.
         rows_read: of how many rows that were read for the table.

@@ -1,5 +1,6 @@
-"""The raw tables as dbt's YAML describes them: columns, types, key; and what may not be NULL."""
+"""The raw tables as dbt describes them: columns, types, key, statuses; and what may not be NULL."""
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,10 +28,10 @@ class RawTable:
     columns: Mapping[str, str]
     filled: tuple[str, ...]
 
-    def key(self, rows: str = "") -> str:
-        """Return the SQL of the key as one value; ``rows`` is the relation's name and a dot."""
-        named = [f"{rows}{name}" for name in self.keys]
-        return named[0] if len(named) == 1 else f"concat_ws(' ', {', '.join(named)})"
+    @property
+    def key(self) -> str:
+        """The SQL of the key as one value."""
+        return self.keys[0] if len(self.keys) == 1 else f"concat_ws(' ', {', '.join(self.keys)})"
 
 
 # Of YAML alone, since a landing needs no manifest, which takes dbt seconds to make.
@@ -66,8 +67,13 @@ QUARANTINE_COLUMNS: Mapping[str, str] = _columns("quarantined_rows")
 STATUS_COLUMNS: Mapping[str, str] = _columns("shop_statuses")
 LANDING_COLUMNS: Mapping[str, str] = _columns("landings")
 
-# What a word of the status column may be said to mean; the seed order_statuses knows the same.
-STATUSES = (
-    *("completed", "shipped", "delivered", "processing", "pending"),
-    *("cancelled", "returned", "refunded", "adjustment"),
-)
+# What words of the status column mean; a shop may say of its own words what is meant here.
+STATUS_OF_WORD: Mapping[str, str] = {
+    row["raw_status"]: row["order_status"]
+    for row in csv.DictReader(
+        (DBT_PROJECT_DIR / "seeds" / "staging" / "order_statuses.csv")
+        .read_text(encoding="utf-8")
+        .splitlines()
+    )
+}
+STATUSES = tuple(dict.fromkeys(STATUS_OF_WORD.values()))

@@ -15,7 +15,6 @@ from analytics_assets.intake.formats import (
     LINES,
     OWN,
     Format,
-    SourceColumn,
     Strict,
     formats,
     plain,
@@ -144,12 +143,9 @@ class ShopFile(Strict):
         for name in set(self.tables) & set(sources):
             columns = dict(sources[name].columns)
             for column, written in self.tables[name].columns.items():
-                is_joined = not isinstance(written, str)
-                columns[column] = SourceColumn(
-                    kind=columns[column].kind,
-                    filled=columns[column].filled,
-                    headers=("\0",) if is_joined else (str(written),),
-                    joined=tuple(written) if is_joined else (),
+                is_one = isinstance(written, str)
+                columns[column] = columns[column].model_copy(
+                    update={"headers": (written,)} if is_one else {"joined": written}
                 )
             sources[name] = sources[name].model_copy(update={"columns": columns})
         return form.model_copy(update={"sources": sources})

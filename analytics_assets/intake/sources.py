@@ -11,11 +11,11 @@ from analytics_assets.intake import statements
 from analytics_assets.intake.assign import Assigned, assign
 from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, shown
 from analytics_assets.intake.files import look, words_of_no_sale
-from analytics_assets.intake.formats import find, plain, same
+from analytics_assets.intake.formats import Elements, find, plain, same
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
 from analytics_assets.intake.shop_file import NAME, ShopFile, read_shop_file
-from analytics_assets.intake.stage import Staged, prepare, stage
+from analytics_assets.intake.stage import Staged, stage
 from analytics_assets.intake.typed import Reading
 from analytics_assets.intake.values import MONEY, typed_columns
 from analytics_assets.intake.whole_orders import exported_again, require_agreement
@@ -23,15 +23,21 @@ from analytics_assets.intake.whole_orders import exported_again, require_agreeme
 
 @dataclass(frozen=True)
 class Landing:
-    """One landing under way."""
+    """One landing under way.
+
+    Attributes:
+        connection: where its tables are.
+        shop: the settings beside the files.
+        assigned: what was recognised.
+        staged: by format and source name, what was read.
+        landed_at: the local time of the landing.
+    """
 
     connection: duckdb.DuckDBPyConnection
-    directory: Path
     shop: ShopFile
     assigned: Assigned
     staged: Mapping[tuple[str, str], Staged]
     landed_at: datetime.datetime
-    is_demo_shop: bool
 
 
 def stage_all(
@@ -39,7 +45,6 @@ def stage_all(
     directory: Path,
     business_timezone: str,
     now: datetime.datetime,
-    is_demo_shop: bool,
 ) -> Landing:
     """Read every file of a folder as text, and judge every row by the rules of its columns.
 
@@ -52,43 +57,34 @@ def stage_all(
     if unknown := _unknown_cents(shop, assigned):
         raise LandingError((unknown,))
     connection.execute("set timezone = 'UTC'")
-    prepare(connection)
-    connection.execute(statements.create_faults())
+    connection.execute(statements.prepare())
     staged: dict[tuple[str, str], Staged] = {}
     faults: list[str] = []
-    for (format_name, source_name), of_source in assigned.sources.items():
-        form = next(form for form in assigned.tables.values() if form.name == format_name)
-        elements = form.sources[source_name].elements
-        if elements is not None and (format_name, elements.source) not in staged:
+    for form, name, of_source in assigned.sources:
+        one = Staged(form, name, of_source)
+        elements = one.source.elements
+        if elements is not None and (form.name, elements.source) not in staged:
             continue  # what they are elements of has a fault, which says more
-        one = Staged(
-            form, form.sources[source_name], of_source, f"landing_{format_name}_{source_name}"
+        reading = Reading(
+            shop,
+            business_timezone,
+            form.keeps_offset,
+            is_text=all(file.is_text for file in of_source),
         )
         try:
-            _stage(connection, one, staged)
-            reading = Reading(
-                shop,
-                business_timezone,
-                form.keeps_offset,
-                is_text=all(file.is_text for file in of_source),
-            )
-            one.columns = typed_columns(connection, one.name, one.source, one.present, reading)
-        except FileFault as fault:
-            names = shown([file.name for file in of_source], most=3) or source_name
-            faults.extend(
-                text if not text.startswith("column ") else f"{names}: {text}"
-                for text in fault.faults
-            )
-            continue
-        staged[format_name, source_name] = one
-        if not faults:
-            try:
+            if elements is None:
+                _stage_files(connection, one)
+            else:
+                _stage_elements(connection, one, elements, staged[form.name, elements.source])
+            one.columns = typed_columns(connection, one, reading)
+            staged[form.name, name] = one
+            if not faults:
                 _judge(connection, one)
-            except FileFault as fault:
-                faults.extend(fault.faults)
+        except FileFault as fault:
+            faults.extend(fault.faults)
     if faults:
         raise LandingError(tuple(faults))
-    return Landing(connection, directory, shop, assigned, staged, now, is_demo_shop)
+    return Landing(connection, shop, assigned, staged, now)
 
 
 def _unknown_cents(shop: ShopFile, assigned: Assigned) -> str:
@@ -96,8 +92,7 @@ def _unknown_cents(shop: ShopFile, assigned: Assigned) -> str:
     if isinstance(shop.cents, bool):
         return ""
     amounts = {}
-    for (format_name, source_name), files in assigned.sources.items():
-        form = next(form for form in assigned.tables.values() if form.name == format_name)
+    for form, source_name, files in assigned.sources:
         source = form.sources[source_name]
         headers = [find(source, file.headers) for file in files]
         for name, column in source.columns.items():
@@ -118,48 +113,46 @@ def _unknown_cents(shop: ShopFile, assigned: Assigned) -> str:
     )
 
 
-def _stage(
-    connection: duckdb.DuckDBPyConnection,
-    one: Staged,
-    staged: Mapping[tuple[str, str], Staged],
+def _stage_elements(
+    connection: duckdb.DuckDBPyConnection, one: Staged, elements: Elements, parent: Staged
 ) -> None:
-    elements = one.source.elements
-    if elements is not None:
-        parent = staged[one.format.name, elements.source]
-        connection.execute(
-            statements.stage_elements(one.name, one.source, f"{parent.name}_typed", elements.column)
-        )
-        one.rows = count(connection, one.name)
-        file_name = f"{shown([file.name for file in parent.files], most=3)}: {elements.column}"
-        connection.execute(
-            "insert into landing_files values (?, ?, 0, ?)", [one.name, file_name, one.rows]
-        )
-        one.present = {name: f"{elements.column}.{name}" for name in one.source.columns}
-        return
+    """Stage the elements of the arrays that a column of another source holds."""
+    connection.execute(
+        statements.stage_elements(one.name, one.source, f"{parent.name}_typed", elements.column)
+    )
+    one.rows = count(connection, one.name)
+    connection.execute(
+        "insert into landing_files values (?, ?, 0, ?)",
+        [one.name, f"{parent.file_names}: {elements.column}", one.rows],
+    )
+    one.present = {name: f"{elements.column}.{name}" for name in one.source.columns}
+
+
+def _stage_files(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
+    """Stage all files of a source, and say which columns and lines were of no use."""
+    columns = one.source.columns
     places = [(file, find(one.source, file.headers)) for file in one.files]
     one.present = {
         name: "-".join(file.headers[place] for place in at)
         for file, found in places
         for name, at in found.items()
     }
-    between = {
-        name: " " if column.kind == "time" else "-"
-        for name, column in one.source.columns.items()
-        if name in one.present
-    }
-    one.rows = stage(connection, one.name, one.name, places, between)
-    used = {place for _, found in places for at in found.values() for place in at}
-    headers = one.files[0].headers
-    unused = [header for place, header in enumerate(headers) if place not in used]
-    file_name = shown([file.name for file in one.files], most=3)
+    between = {name: " " if columns[name].kind == "time" else "-" for name in one.present}
+    one.rows = stage(connection, one.name, places, between)
     one.notices += [
         f"{file.name}: lines before the header, left out: {file.preamble}"
         for file in one.files
         if file.preamble
     ]
-    if unused:
-        one.notices.append(f"{file_name}: ignored columns: {shown(unused)}")
-    if "order_status" in one.source.columns and "order_status" not in one.present:
+    used = {place for _, found in places for at in found.values() for place in at}
+    headers = one.files[0].headers
+    if unused := [header for place, header in enumerate(headers) if place not in used]:
+        one.notices.append(f"{one.file_names}: ignored columns: {shown(unused)}")
+    if absent := [name for name in columns if name not in one.present]:
+        one.notices.append(
+            f"{one.file_names}: optional columns that are not there: {shown(absent)}"
+        )
+    if one.lacks_status:
         one.warnings += [
             f"{file.name}: there is no order_status, but the ignored column {header!a} says "
             f"{word!a} in {rows:,} of the first {looked:,} rows, which count as sales. Next: name "
@@ -169,39 +162,35 @@ def _stage(
                 file, {place for at in found.values() for place in at}
             )
         ]
-    if absent := [name for name in one.source.columns if name not in one.present]:
-        one.notices.append(f"{file_name}: optional columns that are not there: {shown(absent)}")
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     """Find the rows of a source that cannot be used, and make the view of all others, typed."""
     connection.execute(statements.find_faults(one.name, one.present, one.columns))
     faults = count(connection, f"landing_faults where source = '{one.name}'")
-    rejected = count(connection, f"landing_rejected where source = '{one.name}'")
-    one.quarantined = faults + rejected
+    one.quarantined = faults + count(connection, f"landing_rejected where source = '{one.name}'")
     connection.execute(statements.typed_view(one.name, one.columns, has_faults=faults > 0))
-    name = shown([file.name for file in one.files], most=3)
+    typed = count(connection, f"{one.name}_all")
+    if typed + one.quarantined != one.rows:
+        raise RowsLostError(
+            f"{one.file_names}: {one.rows} rows read, but {typed} typed and {one.quarantined} "
+            "quarantined; the raw tables are as they were"
+        )
     left_out = [*one.source.leave_out, *exported_again(connection, one)]
-    typed = count(connection, f"{one.name}_all") if left_out else one.rows - one.quarantined
     for rule in left_out:
         rows = count(connection, f"{one.name}_all where {rule.when}")
         if rows:
             one.notices.append(
-                f"{name}: {rows:,} of {one.rows:,} rows ({share(rows, one.rows)}) left out: "
-                f"{rule.because}"
+                f"{one.file_names}: {rows:,} of {one.rows:,} rows ({share(rows, one.rows)}) left "
+                f"out: {rule.because}"
             )
     connection.execute(statements.used_view(one.name, [rule.when for rule in left_out]))
-    require_agreement(connection, one, name)
-    used = count(connection, f"{one.name}_typed") if left_out else typed
-    one.left_out = typed - used
-    if typed + one.quarantined != one.rows:
-        raise RowsLostError(
-            f"{name}: {one.rows} rows read, but {typed} typed and {one.quarantined} quarantined; "
-            "the raw tables are as they were"
-        )
-    one.notices += [f"{name}: {typed.notice}" for typed in one.columns.values() if typed.notice]
+    require_agreement(connection, one)
     one.notices += [
-        f"{name}: {column}: values rounded half-up: {rows:,}"
+        f"{one.file_names}: {column.notice}" for column in one.columns.values() if column.notice
+    ]
+    one.notices += [
+        f"{one.file_names}: {column}: values rounded half-up: {rows:,}"
         for column, rows in _rounded(connection, one, has_faults=faults > 0).items()
     ]
 

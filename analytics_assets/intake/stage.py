@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from analytics_assets.intake.faults import reading
+from analytics_assets.intake.faults import reading, shown
 from analytics_assets.intake.files import DataFile
 from analytics_assets.intake.formats import Format, Source
 from analytics_assets.intake.piece import Piece, Places, count
@@ -22,42 +22,46 @@ class Staged:
     """One source, staged and judged."""
 
     format: Format
-    source: Source
+    source_name: str
     files: list[DataFile]
-    name: str  # of its tables: landing_<format>_<source>
     rows: int = 0
     columns: Mapping[str, Typed] = field(default_factory=dict)
     present: Mapping[str, str] = field(default_factory=dict)
     quarantined: int = 0
-    left_out: int = 0
     notices: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    @property
+    def source(self) -> Source:
+        """What the format says of it."""
+        return self.format.sources[self.source_name]
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables that remember which row came from which file."""
-    connection.execute(
-        "create or replace temp table landing_files "
-        "(source varchar, file_name varchar, first_row bigint, row_count bigint)"
-    )
-    connection.execute(
-        "create or replace temp table landing_rejected (source varchar, file_name varchar, "
-        "row_number bigint, shift bigint, reason varchar, line varchar)"
-    )
+    @property
+    def name(self) -> str:
+        """The name of its table of text, with which those of its views begin."""
+        return f"landing_{self.format.name}_{self.source_name}"
+
+    @property
+    def file_names(self) -> str:
+        """Its files for a message; elements of another source go by their own name."""
+        return shown([file.name for file in self.files], most=3) or self.source_name
+
+    @property
+    def lacks_status(self) -> bool:
+        """Whether it could have an order_status and has none."""
+        return "order_status" in self.source.columns and "order_status" not in self.present
 
 
 def stage(
     connection: duckdb.DuckDBPyConnection,
     source: str,
-    table: str,
     files: Sequence[tuple[DataFile, Places]],
     columns: Mapping[str, str],
 ) -> int:
-    """Make the temporary ``table`` of all rows of ``files``, each of ``columns`` as text.
+    """Make the temporary table ``source`` of all rows of ``files``, each of ``columns`` as text.
 
     ``columns`` gives for each what stands between values that are joined. A column that a file
-    lacks is NULL. Lines that do not divide into columns go to
-    ``landing_rejected``.
+    lacks is NULL. Lines that do not divide into columns go to ``landing_rejected``.
 
     Returns:
         How many rows the files hold, those that were rejected included.
@@ -66,20 +70,16 @@ def stage(
         FileFault: a file cannot be read to its end.
     """
     described = ", ".join(f'"{name}" varchar' for name in columns)
-    connection.execute(f"create or replace temp table {table} ({described})")
-    rows = 0
+    connection.execute(f"create or replace temp table {source} ({described})")
     for file, places in files:
-        before = count(connection, table)
+        before = count(connection, source)
         with reading(file.name):
             read = stage_text if file.is_text else stage_parquet
-            read(Piece(connection, source, table, file, places, columns))
-        staged = count(connection, table) - before
+            read(Piece(connection, source, file, places, columns))
+        staged = count(connection, source) - before
         connection.execute(
             "insert into landing_files values (?, ?, ?, ?)", [source, file.name, before, staged]
         )
-        [(rejected,)] = connection.execute(
-            "select count(*) from landing_rejected where source = ? and file_name = ?",
-            [source, file.name],
-        ).fetchall()
-        rows += staged + rejected
-    return rows
+    return count(connection, source) + count(
+        connection, f"landing_rejected where source = '{source}'"
+    )

@@ -1,6 +1,6 @@
 """Parquet files, read by pyarrow, which survives spoilt ones; every value becomes text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -24,11 +24,13 @@ def stage_parquet(piece: Piece) -> None:
     Raises:
         FileFault: a column has a type that is no text, or the file ends early.
     """
-    file, used = piece.file, piece.used
+    file = piece.file
+    used = sorted({place for at in piece.places.values() for place in at})
     for place in used:
         _refuse_type(file, place)
     unreadable: list[tuple[int, str]] = []
-    rows = _Batches(lambda: _batches(file, used, unreadable))
+    raised: list[Exception] = []
+    batches = _noting(raised, _batches(file, used, unreadable))
     schema = pa.schema([(f"c{place}", _read_as(file.types[place])) for place in used])
     texts = {place: _text(f"c{place}", file.types[place]) for place in used}
     values = ", ".join(
@@ -36,15 +38,15 @@ def stage_parquet(piece: Piece) -> None:
         for name, at in piece.places.items()
     )
     connection = piece.connection
-    connection.register("landing_stream", pa.RecordBatchReader.from_batches(schema, rows.all()))
+    connection.register("landing_stream", pa.RecordBatchReader.from_batches(schema, batches))
     try:
         connection.execute(
-            f"insert into {piece.table} by name select {values} from landing_stream"
+            f"insert into {piece.source} by name select {values} from landing_stream"
         ).fetchall()
     except duckdb.Error:
         # The engine wraps what the stream raised; the caller needs the original.
-        if rows.error is not None:
-            raise rows.error from None
+        if raised:
+            raise raised[0] from None
         raise
     finally:
         connection.unregister("landing_stream")
@@ -82,22 +84,16 @@ def _batches(
             batch_size=ROWS_AT_ONCE, columns=[file.headers[place] for place in used]
         ):
             broken = _unreadable_rows(file, batch, used)
+            unreadable.extend((count + row + 1, broken[row]) for row in sorted(broken))
+            count += batch.num_rows
             if broken:
-                unreadable.extend((count + row + 1, broken[row]) for row in sorted(broken))
                 readable = [row for row in range(batch.num_rows) if row not in broken]
-                columns = [
-                    batch.column(file.headers[place]).take(pa.array(readable, pa.int64()))
-                    for place in used
-                ]
-            else:
-                columns = [batch.column(file.headers[place]) for place in used]
+                batch = batch.take(pa.array(readable, pa.int64()))  # noqa: PLW2901 - what is left
             values = [
-                _value(column, file.types[place])
-                for column, place in zip(columns, used, strict=True)
+                _value(batch.column(file.headers[place]), file.types[place]) for place in used
             ]
             rows = pa.record_batch(values, names=[f"c{place}" for place in used])
             bound.add(rows.nbytes)
-            count += batch.num_rows
             yield rows
         if count != parquet.metadata.num_rows:
             raise FileFault(
@@ -123,17 +119,14 @@ def _read_as(written: pa.DataType) -> pa.DataType:
     written = _plain_type(written)
     if pa.types.is_timestamp(written):
         return pa.timestamp("us", tz=written.tz)
-    if pa.types.is_large_string(written) or pa.types.is_string_view(written):
-        return pa.string()
-    if pa.types.is_decimal(written) or pa.types.is_null(written):
+    is_text = pa.types.is_large_string(written) or pa.types.is_string_view(written)
+    if is_text or pa.types.is_decimal(written) or pa.types.is_null(written):
         return pa.string()
     return written
 
 
 def _text(name: str, written: pa.DataType) -> str:
-    if pa.types.is_nested(written):
-        return f"cast(to_json({name}) as varchar)"
-    return f"cast({name} as varchar)"
+    return f"cast({f'to_json({name})' if pa.types.is_nested(written) else name} as varchar)"
 
 
 def _unreadable_rows(file: DataFile, batch: pa.RecordBatch, used: Sequence[int]) -> dict[int, str]:
@@ -186,16 +179,10 @@ def _within_years(values: pa.Array) -> pa.Array:
     return within.cast(pa.timestamp(within.type.unit, zone))
 
 
-class _Batches:
-    """Passes batches on and keeps what is raised."""
-
-    def __init__(self, make: Callable[[], Iterator[pa.RecordBatch]]) -> None:
-        self._make = make
-        self.error: Exception | None = None
-
-    def all(self) -> Iterator[pa.RecordBatch]:
-        try:
-            yield from self._make()
-        except Exception as error:
-            self.error = error
-            raise
+def _noting(raised: list[Exception], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Pass batches on, and keep what is raised."""
+    try:
+        yield from batches
+    except Exception as error:
+        raised.append(error)
+        raise

@@ -89,7 +89,7 @@ def _read_text(piece: Piece, path: Path) -> None:
     values = ", ".join(
         f'{_joined(at, piece.between[name])} as "{name}"' for name, at in piece.places.items()
     )
-    piece.connection.execute(f"insert into {piece.table} by name select {values} from {read}")
+    piece.connection.execute(f"insert into {piece.source} by name select {values} from {read}")
 
 
 def _joined(places: tuple[int, ...], between: str) -> str:
@@ -200,23 +200,21 @@ def _keep_rejects(piece: Piece) -> int:
     Raises:
         FileFault: a quote that does not end, a line that is too long, or too many broken lines.
     """
-    connection, source, file = piece.connection, piece.source, piece.file
+    connection, file = piece.connection, piece.file
     errors = connection.execute(
         "select error_type, count(distinct line), min(line) from landing_errors group by error_type"
     ).fetchall()
     found = {kind: (lines, first) for kind, lines, first in errors}
     if "UNQUOTED VALUE" in found:
-        line = found["UNQUOTED VALUE"][1]
         raise FileFault(
-            f"{file.name}: line {line}: a quoted value does not end, or text follows its closing "
-            'quote. Allowed are values in quotes as "text", every quote inside written twice. '
-            "Next: correct the line"
+            f"{file.name}: line {found['UNQUOTED VALUE'][1]}: a quoted value does not end, or text "
+            'follows its closing quote. Allowed are values in quotes as "text", every quote inside '
+            "written twice. Next: correct the line"
         )
     if "LINE SIZE OVER MAXIMUM" in found:
-        line = found["LINE SIZE OVER MAXIMUM"][1]
         raise FileFault(
-            f"{file.name}: line {line}: the row is longer than {LONGEST_ROW} bytes, as where a "
-            "quote is missing. Next: correct the line"
+            f"{file.name}: line {found['LINE SIZE OVER MAXIMUM'][1]}: the row is longer than "
+            f"{LONGEST_ROW} bytes, as where a quote is missing. Next: correct the line"
         )
     [(broken,)] = connection.execute("select count(distinct line) from landing_errors").fetchall()
     if broken > MOST_BROKEN_LINES:
@@ -225,9 +223,9 @@ def _keep_rejects(piece: Piece) -> int:
             f"header, {len(file.headers)}. Next: correct what wrote the file, or its header"
         )
     unreadable = found.get("INVALID ENCODING", (0, 0))[0]
-    before = connection.execute(
-        "select coalesce(sum(row_count), 0) from landing_files where source = ?", [source]
-    ).fetchall()[0][0]
+    [(before,)] = connection.execute(
+        "select coalesce(sum(row_count), 0) from landing_files where source = ?", [piece.source]
+    ).fetchall()
     rows = piece.rows - int(before) + int(broken)
     if unreadable > MOST_UNREADABLE * rows:
         raise FileFault(
@@ -237,38 +235,33 @@ def _keep_rejects(piece: Piece) -> int:
         )
     if found:
         connection.execute(
-            f"""
-            insert into landing_rejected
-            select ?, ?, line - {file.header_lines}, line - {file.header_lines} - place + 1,
-                   reason, csv_line
-            from (
-                select line, row_number() over (order by line) as place, reason, csv_line
-                from (
-                    select
-                        line,
-                        case
-                            when min(found) < {len(file.headers)}
-                            then 'the line has ' || min(found)
-                                || ' values, the header {len(file.headers)}'
-                            when max(found) > {len(file.headers)}
-                            then 'the line has ' || max(found)
-                                || ' values, the header {len(file.headers)}'
-                            else 'the line is not UTF-8'
-                        end as reason,
-                        min(csv_line) as csv_line
-                    from (
-                        select *, try_cast(regexp_extract(
-                            error_message, 'Found: ([0-9]+)', 1) as integer) as found
-                        from landing_errors
-                    )
-                    group by line
-                )
-            )
-            """,
-            [source, file.name],
+            _insert_rejected(len(file.headers), file.header_lines), [piece.source, file.name]
         )
     _drop_rejects(connection)
     return rows
+
+
+def _insert_rejected(width: int, header_lines: int) -> str:
+    """Return the statement that keeps the lines that do not divide, each with one reason."""
+    return f"""
+        insert into landing_rejected
+        select
+            ?, ?, line - {header_lines},
+            line - {header_lines} - row_number() over (order by line) + 1,
+            coalesce(
+                'the line has ' || coalesce(
+                    min(found) filter (found < {width}), max(found) filter (found > {width})
+                ) || ' values, the header {width}',
+                'the line is not UTF-8'
+            ),
+            min(csv_line)
+        from (
+            select *,
+                try_cast(regexp_extract(error_message, 'Found: ([0-9]+)', 1) as integer) as found
+            from landing_errors
+        )
+        group by line
+    """
 
 
 def _refuse_swallowed_lines(piece: Piece) -> None:
@@ -280,7 +273,7 @@ def _refuse_swallowed_lines(piece: Piece) -> None:
     row = f"\\n[^\\n]*({mark}[^\\n]*){{{min(len(file.headers) - 1, 900)}}}\\n"
     for name in piece.places:
         [(rows, example)] = piece.connection.execute(
-            f"""select count(*), min("{name}") from {piece.table}
+            f"""select count(*), min("{name}") from {piece.source}
             where contains("{name}", chr(10)) and regexp_matches("{name}", '{row}')"""
         ).fetchall()
         if rows:

@@ -7,26 +7,14 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from analytics_assets.intake.formats import SQL_TYPES, Source
-from analytics_assets.intake.schema import (
-    LANDING_COLUMNS,
-    QUARANTINE_COLUMNS,
-    STATUS_COLUMNS,
-    RawTable,
-)
+from analytics_assets.intake.schema import STATUS_COLUMNS, RawTable
 from analytics_assets.intake.typed import Typed
 from analytics_assets.lib.warehouse.literals import literal, literals
 
 
-def create_quarantine() -> str:
-    """Return the statement that makes the quarantine anew, empty."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in QUARANTINE_COLUMNS.items())
-    return f"create or replace table raw.quarantined_rows ({columns})"
-
-
-def create_landings() -> str:
-    """Return the statement that makes the memory of landings where there is none."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in LANDING_COLUMNS.items())
-    return f"create table if not exists raw.landings ({columns})"
+def described(table: str, columns: Mapping[str, str]) -> str:
+    """Return a raw table's name and columns, as they stand in a statement that creates it."""
+    return f"raw.{table} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})"
 
 
 def create_statuses() -> str:
@@ -50,9 +38,18 @@ def create_statuses() -> str:
     """
 
 
-def create_faults() -> str:
-    """Return the statement that makes the two temporary tables of rows that may not land."""
+def prepare() -> str:
+    """Return the statements that make the temporary tables of a landing, empty.
+
+    They hold which rows of a source came from which file, which lines of it do not divide, and
+    which rows of it, and of what is mapped, may not land.
+    """
     return """
+        create or replace temp table landing_files (
+            source varchar, file_name varchar, first_row bigint, row_count bigint);
+        create or replace temp table landing_rejected (
+            source varchar, file_name varchar, row_number bigint, shift bigint, reason varchar,
+            line varchar);
         create or replace temp table landing_faults (
             source varchar, row_id bigint, column_name varchar, value varchar, reason varchar);
         create or replace temp table landing_bad (
@@ -189,7 +186,6 @@ def find_bad_rows(
     grain: str,
     today: datetime.date,
     *,
-    has_version: bool,
     is_total_made: bool,
     has_repeats: bool,
 ) -> str:
@@ -198,10 +194,9 @@ def find_bad_rows(
     ``reason`` is NULL for exact repeats and older versions, which are no faults. Rows that break a
     rule take no part in the search for repeated keys, which is for tables that have any.
     """
-    rules = {name: f"{name} is null" for name in table.filled}
     reasons = [
-        (name, condition, f"{name} is empty, or cannot be made of the row")
-        for name, condition in rules.items()
+        (name, f"{name} is null", f"{name} is empty, or cannot be made of the row")
+        for name in table.filled
     ]
     if table.name == "orders":
         after = f"order_date >= date '{today + datetime.timedelta(days=1)}'"
@@ -217,9 +212,7 @@ def find_bad_rows(
         f"when {condition} then cast({name} as varchar)" for name, condition, _ in reasons
     )
     where = " or ".join(f"({condition})" for _, condition, _ in reasons)
-    key, names_of_key = table.key(), ", ".join(table.keys)
-    content = ", ".join(name for name in table.columns)
-    newest = "_version desc nulls last, row_id" if has_version else "row_id"
+    is_fit = f"_row not in (select row_id from landing_bad where table_name = '{table.name}')"
     unfit = f"""
         insert into landing_bad
         select '{table.name}', _row, case {names} end, case {values} end, case {cases} end, false
@@ -229,19 +222,15 @@ def find_bad_rows(
     return f"""{unfit};
         insert into landing_bad
         with keyed as (
-            select {key} as key_value, count(*) as times
-            from {out}
-            where _row not in (select row_id from landing_bad where table_name = '{table.name}')
-            group by {key}
+            select {table.key} as key_value from {out} where {is_fit}
+            group by all
             having count(*) > 1
         ),
         rows as (
-            select {table.key("mapped.")} as key_value, mapped._row as row_id, mapped._version,
-                cast(({content}) as varchar) as content
-            from {out} as mapped
-            join keyed on {table.key("mapped.")} = keyed.key_value
-            where mapped._row not in (
-                select row_id from landing_bad where table_name = '{table.name}')
+            select {table.key} as key_value, _row as row_id, _version,
+                cast(({", ".join(table.columns)}) as varchar) as content
+            from {out}
+            where {is_fit} and {table.key} in (select key_value from keyed)
         ),
         ranked as (
             select *,
@@ -250,33 +239,37 @@ def find_bad_rows(
                 first_value(content) over best as winner_content,
                 first_value(_version) over best as winner_version
             from rows
-            window best as (partition by key_value order by {newest})
+            window best as (partition by key_value order by _version desc nulls last, row_id)
         )
         select '{table.name}', ranked.row_id, '{table.keys[0]}', key_value,
             case
                 when content = winner_content then null
                 when _version < winner_version then null
-                else '{names_of_key} is a duplicate key, first seen in row '
-                    || {_row_number("ranked.winner", grain)}
+                else '{", ".join(table.keys)} is a duplicate key, first seen in row '
+                    || {_row_number("winner")}
                     || ', with other values; nothing says which row is newer'
             end,
             content = winner_content
         from ranked
+        join {piece_of("winner", grain)}
         where place > 1
     """
 
 
-def _row_number(row_id: str, source: str) -> str:
-    """Return the SQL of a row's number in its file: from 1, broken lines counted."""
-    return f"""(
-        select {row_id} - piece.first_row + 1 + (
-            select count(*) from landing_rejected as gone
-            where gone.source = piece.source and gone.file_name = piece.file_name
-                and gone.shift <= {row_id} - piece.first_row + 1)
-        from landing_files as piece
-        where piece.source = '{source}' and {row_id} >= piece.first_row
-            and {row_id} < piece.first_row + piece.row_count
-    )"""
+def piece_of(row_id: str, source: str) -> str:
+    """Return what to join for ``piece``: the file that a row of a source came from."""
+    return f"""landing_files as piece
+            on piece.source = '{source}' and {row_id} >= piece.first_row
+            and {row_id} < piece.first_row + piece.row_count"""
+
+
+def _row_number(row_id: str) -> str:
+    """Return the SQL of a row's number in its ``piece``: from 1, broken lines counted."""
+    place = f"{row_id} - piece.first_row + 1"
+    return f"""{place} + (
+                select count(*) from landing_rejected as gone
+                where gone.source = piece.source and gone.file_name = piece.file_name
+                    and gone.shift <= {place})"""
 
 
 def accept(table: RawTable, out: str, *, has_bad: bool) -> str:
@@ -299,27 +292,17 @@ def quarantine_of_table(table: str, source: str, columns: Sequence[str]) -> str:
     )
 
 
-def quarantine_of_sources(sources: Mapping[str, tuple[str, Sequence[str]]]) -> str:
-    """Return the statements that quarantine what could not be used of each source.
+def quarantine_of_source(table: str, source: str, columns: Sequence[str]) -> str:
+    """Return the statements that quarantine what could not be used of a source.
 
-    ``sources`` gives for each the raw table that it is counted for, and its columns.
+    ``table`` is the raw table that it is counted for.
     """
-    statements = []
-    for source, (table, columns) in sources.items():
-        statements.append(
-            _quarantine(
-                f"(select * from landing_faults where source = '{source}')", table, source, columns
-            )
-        )
-        statements.append(
-            f"""
-            insert into raw.quarantined_rows
-            select '{table}', file_name, row_number, null, line, reason,
-                json_object('line', line)
-            from landing_rejected where source = '{source}'
-            """
-        )
-    return ";".join(statements)
+    faults = f"(select * from landing_faults where source = '{source}')"
+    return f"""{_quarantine(faults, table, source, columns)};
+        insert into raw.quarantined_rows
+        select '{table}', file_name, row_number, null, line, reason, json_object('line', line)
+        from landing_rejected where source = '{source}'
+    """
 
 
 def _quarantine(found: str, table: str, source: str, columns: Sequence[str]) -> str:
@@ -329,29 +312,24 @@ def _quarantine(found: str, table: str, source: str, columns: Sequence[str]) -> 
         select
             '{table}',
             piece.file_name,
-            found.row_id - piece.first_row + 1 + (
-                select count(*) from landing_rejected as gone
-                where gone.source = '{source}' and gone.file_name = piece.file_name
-                    and gone.shift <= found.row_id - piece.first_row + 1),
+            {_row_number("found.row_id")},
             found.column_name,
             found.value,
             found.reason,
             json_object({content})
         from {found} as found
         join {source} as staged on staged.rowid = found.row_id
-        join landing_files as piece
-            on piece.source = '{source}' and found.row_id >= piece.first_row
-            and found.row_id < piece.first_row + piece.row_count
+        join {piece_of("found.row_id", source)}
     """
 
 
-def examples(most: int = 3) -> str:
+def examples() -> str:
     """Return the query of the quarantine's groups.
 
-    One row per table, file and column: table_name, file_name, column_name, the number of rows, and
-    row_number, value and reason of the first ``most`` rows as three lists.
+    One row per table and column: table_name, the first file_name, column_name, the number of rows,
+    and row_number, value and reason of the first three rows as three lists.
     """
-    return f"""
+    return """
         with numbered as (
             select
                 *,
@@ -365,20 +343,14 @@ def examples(most: int = 3) -> str:
             min(file_name),
             column_name,
             count(*),
-            list(row_number order by place) filter (place <= {most}),
-            list(value order by place) filter (place <= {most}),
-            list(reason order by place) filter (place <= {most})
+            list(row_number order by place) filter (place <= 3),
+            list(value order by place) filter (place <= 3),
+            list(reason order by place) filter (place <= 3)
         from numbered
         group by table_name, column_name
         order by table_name, column_name nulls first
     """
 
-
-_CUSTOMERS = {
-    "customer_id": "customer_id",
-    "email": "min(customer_email)",
-    "registration_date": "min(cast(order_date as date))",
-}
 
 # The newest line first; a line without a known order comes last. Of lines of one time the smallest
 # value counts.
@@ -390,46 +362,39 @@ def _newest(value: str, condition: str) -> str:
     return f"arg_min({value}, struct_pack(age := {_AGE}, value := {value})) filter ({condition})"
 
 
-_CATALOG = {
-    "product_id": "items.product_id",
-    "product_name": _newest("product_name", "product_name is not null"),
-    "product_category": _newest("product_category", "product_category is not null"),
-    "price": _newest("unit_price", "unit_price > 0"),
+# Raw table -> what is known of its columns, and from where.
+DERIVED = {
+    "customers": (
+        {
+            "customer_id": "customer_id",
+            "email": "min(customer_email)",
+            "registration_date": "min(cast(order_date as date))",
+        },
+        "from raw.orders where customer_id is not null group by customer_id",
+    ),
+    "product_catalog": (
+        {
+            "product_id": "items.product_id",
+            "product_name": _newest("product_name", "product_name is not null"),
+            "product_category": _newest("product_category", "product_category is not null"),
+            "price": _newest("unit_price", "unit_price > 0"),
+        },
+        "from raw.order_items as items left join raw.orders as orders using (order_id) "
+        "where items.product_id is not null group by items.product_id",
+    ),
 }
 
 
-def derive_customers(table: RawTable) -> str:
-    """Return the statement that makes raw.customers: one row per known customer of an order.
+def derive(table: RawTable) -> str:
+    """Return the statement that makes customers or product_catalog of orders and lines.
 
-    registration_date is the day of the first order; what orders do not say is NULL.
+    One row per known customer of an order, whose registration_date is the day of the first; one row
+    per known product of a line, with name and category of the newest line that has one, and the
+    newest price above 0. The other columns are NULL.
     """
-    return f"""
-        create or replace table raw.customers as
-        select {_values(table, _CUSTOMERS)}
-        from raw.orders
-        where customer_id is not null
-        group by customer_id
-    """
-
-
-def derive_product_catalog(table: RawTable) -> str:
-    """Return the statement that makes raw.product_catalog: one row per known product of a line.
-
-    Name and category are those of the newest line that has one, price the newest price above 0;
-    the other columns are NULL.
-    """
-    return f"""
-        create or replace table raw.product_catalog as
-        select {_values(table, _CATALOG)}
-        from raw.order_items as items
-        left join raw.orders as orders on items.order_id = orders.order_id
-        where items.product_id is not null
-        group by items.product_id
-    """
-
-
-def _values(table: RawTable, known: Mapping[str, str]) -> str:
-    return ", ".join(
+    known, rows = DERIVED[table.name]
+    values = ", ".join(
         f"cast({known.get(name, 'null')} as {kind}) as {name}"
         for name, kind in table.columns.items()
     )
+    return f"create or replace table raw.{table.name} as select {values} {rows}"

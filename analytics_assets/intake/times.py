@@ -79,9 +79,7 @@ def typed_time(look: Look, name: str, kind: Kind, header: str, reading: Reading)
     if found is not None:
         moment, notice = found
         malformed = f"{moment} is null"
-        other = Rule(
-            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
-        )
+        other = _written_otherwise(malformed, column)
     elif with_zone > 0.5 * count:
         moment, notice = _zoned(look, name, header, reading)
         malformed = f"not regexp_full_match({column}, '{_ZONED}')"
@@ -99,15 +97,12 @@ def typed_time(look: Look, name: str, kind: Kind, header: str, reading: Reading)
         other = Rule(f"{malformed} and {zone}", "has a time zone, and other rows have none")
     else:
         plain, notice = _pattern(look, name, header, "{v}")
+        plain = _of(plain, column)
         moment = _local(plain, kind, reading)
         malformed = f"{plain} is null"
-        other = Rule(
-            f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise"
-        )
-    within = (
-        f"{moment} >= timestamp '{FIRST_YEAR}-01-01 00:00:00' "
-        f"and {moment} < timestamp '{LAST_YEAR + 1}-01-01 00:00:00'"
-    )
+        other = _written_otherwise(malformed, column)
+    last = f"timestamp '{LAST_YEAR}-12-31 23:59:59.999999'"
+    within = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
     filled = is_filled(column)
     rules = (
         Rule(f"{filled} and {other.condition}", other.reason),
@@ -115,11 +110,13 @@ def typed_time(look: Look, name: str, kind: Kind, header: str, reading: Reading)
         Rule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
         Rule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
     )
-    last = f"timestamp '{LAST_YEAR}-12-31 23:59:59.999999'"
-    fits = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
-    unread = f"{column} is not null and ({malformed} or ({fits}) is not true)"
+    unread = f"{column} is not null and ({malformed} or ({within}) is not true)"
     broken = f"case when {unread} then {filled} else false end"
     return Typed(f"try_cast({moment} as {SQL_TYPES[kind]})", rules, notice=notice, broken=broken)
+
+
+def _written_otherwise(malformed: str, column: str) -> Rule:
+    return Rule(f"{malformed} and regexp_full_match({column}, '{_ISO}')", "is written otherwise")
 
 
 def _counted(
@@ -142,7 +139,7 @@ def _counted(
     text = number.format(f'"{name}"')
     moment = f"case when {text} >= {first} and {text} < {last} then {moment.format(n=text)} end"
     if unit.endswith("1970") and kind != "day":
-        moment = f"(({moment}) at time zone 'UTC' at time zone '{reading.business_timezone}')"
+        moment = _from_utc(moment, reading)
     else:
         moment = _local(f"({moment})", kind, reading)
     return moment, f"column {header}: times are read as {unit}"
@@ -156,28 +153,25 @@ def _local(moment: str, kind: Kind, reading: Reading) -> str:
     return f"(({moment}) at time zone '{zone}' at time zone '{reading.business_timezone}')"
 
 
+def _from_utc(moment: str, reading: Reading) -> str:
+    """Return a time in UTC as the business's local time."""
+    return f"(({moment}) at time zone 'UTC' at time zone '{reading.business_timezone}')"
+
+
 def _zoned(look: Look, name: str, header: str, reading: Reading) -> tuple[str, str]:
     column = f'"{name}"'
     local = f"try_cast(regexp_replace({column}, '{_ZONED}', '\\1 \\2') as timestamp)"
     offset = f"regexp_extract({column}, '{_ZONED}', 6)"
     if reading.keeps_offset and look.count(name, "utc") < look.count(name, "zoned"):
         return local, f"column {header}: times stay as the shop's own clock showed them"
-    hours = f"try_cast(regexp_extract({offset}, '^([+-][0-9]{{2}})', 1) as integer)"
-    minutes = f"try_cast(right(replace({offset}, ':', ''), 2) as integer)"
-    shift = (
-        f"case when {offset} in ('Z', 'UTC') then 0 else {hours} * 60 + "
-        f"case when length(replace({offset}, ':', '')) = 5 then "
-        f"case when starts_with({offset}, '-') then -{minutes} else {minutes} end else 0 end end"
-    )
-    moment = f"(({local} - to_minutes({shift})) at time zone 'UTC'"
-    moment += f" at time zone '{reading.business_timezone}')"
+    moment = _from_utc(f"{local} - to_minutes({minutes_ahead('', offset, {})})", reading)
     return moment, f"column {header}: times are converted to {reading.business_timezone}"
 
 
 def _pattern(look: Look, name: str, header: str, text: str) -> tuple[str, str]:
     """Return how a column of times that are not ISO is read: the one order that fits.
 
-    ``text`` is the SQL of a time with ``{v}`` for the column.
+    ``text`` is the SQL of a time with ``{v}`` for the column, and so is what is returned.
 
     Raises:
         FileFault: no order fits, or two do.
@@ -222,7 +216,7 @@ def _pattern(look: Look, name: str, header: str, text: str) -> tuple[str, str]:
             f"with the {other}. Next: write into shop.yml which it is, such as "
             f'`dates: "%d{mark}%m{mark}{year}"` or `dates: "%m{mark}%d{mark}{year}"`'
         )
-    return _of(readings[order], f'"{name}"'), f"column {header}: dates are read {order}"
+    return readings[order], f"column {header}: dates are read {order}"
 
 
 def _said(dates: str, text: str) -> str:
@@ -296,14 +290,11 @@ def _worded(
             plain, notice = f"try_cast(upper({text}) as timestamp)", ""
         else:
             plain, notice = _pattern(look, name, header, text)
-            plain = plain.replace(f'"{name}"', "{v}")
     local = _local(f"({plain})", kind, reading)
     moment = f"case when {zone} = '' and {offset} = '' then {local} end"
     if with_zone >= 0.5 * count:
-        shift = f"({minutes_ahead(zone, offset, zones)})"
         unknown = [f"'{word}'" for word, hours in zones.items() if hours is None]
-        moment = f"(({plain} - to_minutes({shift})) at time zone 'UTC'"
-        moment += f" at time zone '{reading.business_timezone}')"
+        moment = _from_utc(f"{plain} - to_minutes({minutes_ahead(zone, offset, zones)})", reading)
         if unknown:
             moment = f"case when {zone} in ({', '.join(unknown)}) then {local} else {moment} end"
         moment = f"case when {zone} <> '' or {offset} <> '' then {moment} end"

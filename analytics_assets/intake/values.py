@@ -12,6 +12,7 @@ import duckdb
 
 from analytics_assets.intake.faults import FileFault
 from analytics_assets.intake.formats import SQL_TYPES, Kind, Source
+from analytics_assets.intake.stage import Staged
 from analytics_assets.intake.times import TIMES_ASKED, typed_time
 from analytics_assets.intake.typed import (
     Look,
@@ -101,26 +102,16 @@ MONEY: frozenset[Kind] = frozenset({"amount", "discount"})
 
 
 def typed_columns(
-    connection: duckdb.DuckDBPyConnection,
-    table: str,
-    source: Source,
-    present: Mapping[str, str],
-    reading: Reading,
+    connection: duckdb.DuckDBPyConnection, one: Staged, reading: Reading
 ) -> dict[str, Typed]:
-    """Return how each column of ``source`` is made of the text in ``table``.
-
-    Args:
-        connection: where ``table`` is.
-        table: all rows as text.
-        source: says what each column is.
-        present: the columns that the files have, with the header for messages.
-        reading: see there.
+    """Return how each column of a source is made of its text.
 
     Raises:
         FileFault: values can be read in two ways, or ids have lost their digits; all of them.
     """
+    source, present = one.source, one.present
     look = Look(
-        connection, table, {name: source.columns[name].kind for name in present}, _QUESTIONS
+        connection, one.name, {name: source.columns[name].kind for name in present}, _QUESTIONS
     )
     faults: list[str] = []
     decimal = reading.shop.decimal or _decimal(look, source, present, reading, faults)
@@ -136,20 +127,23 @@ def typed_columns(
         except FileFault as fault:
             faults.extend(fault.faults)
             continue
-        if column.filled:
-            text = f'"{name}"'
-            # RE2 is asked only where the first letter may be a blank.
-            blank = f"({text} < '!' or {text} > '~') and regexp_full_match({text}, '{_BLANK}*')"
-            empty = f"{text} is null or ({blank})"
-            if column.kind not in ("id", "text"):
-                may_be_word = f"{text} < '0' or {text} > '9'"
-                empty += f" or case when {may_be_word} then {is_nothing(text)} else false end"
-            broken = found.broken and f"({empty} or {found.broken})"
-            found = replace(found, rules=(Rule(empty, "is empty"), *found.rules), broken=broken)
-        made[name] = found
+        made[name] = _filled(found, name, column.kind) if column.filled else found
     if faults:
-        raise FileFault(*faults)
+        raise FileFault(*(f"{one.file_names}: {fault}" for fault in faults))
     return made
+
+
+def _filled(found: Typed, name: str, kind: Kind) -> Typed:
+    """Return a column in which nothing may be empty."""
+    text = f'"{name}"'
+    # RE2 is asked only where the first letter may be a blank.
+    blank = f"({text} < '!' or {text} > '~') and regexp_full_match({text}, '{_BLANK}*')"
+    empty = f"{text} is null or ({blank})"
+    if kind not in ("id", "text"):
+        may_be_word = f"{text} < '0' or {text} > '9'"
+        empty += f" or case when {may_be_word} then {is_nothing(text)} else false end"
+    broken = found.broken and f"({empty} or {found.broken})"
+    return replace(found, rules=(Rule(empty, "is empty"), *found.rules), broken=broken)
 
 
 def _decimal(
@@ -410,5 +404,5 @@ def _factor(  # noqa: PLR0917 - what decides how a number is meant
 def _undressed(column: str, decimal: str) -> str:
     digits = f"regexp_replace({column}, '[^0-9{decimal}]', '', 'g')"
     digits = f"replace({digits}, ',', '.')" if decimal == "," else digits
-    negative = f"regexp_matches({column}, '[-\\x{{2212}}(]')"
+    negative = _NEGATIVE.replace("{v}", column)
     return f"(case when {negative} then '-' else '' end || {digits})"

@@ -9,6 +9,7 @@ from analytics_assets.intake.formats import LINES, LeftOut
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
 from analytics_assets.intake.stage import Staged
+from analytics_assets.intake.statements import piece_of
 
 # Orders whose rows disagree about the order: a few are mistakes, more are no orders.
 _MOST_DISAGREEING = 0.01
@@ -60,7 +61,7 @@ def exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[L
     ]
 
 
-def require_agreement(connection: duckdb.DuckDBPyConnection, one: Staged, name: str) -> None:
+def require_agreement(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     """Say which orders have rows that disagree about the order; empty values agree with all.
 
     Raises:
@@ -82,8 +83,9 @@ def require_agreement(connection: duckdb.DuckDBPyConnection, one: Staged, name: 
     faults = []
     if orders >= _FEW_ORDERS and paired > 0.5 * orders:
         faults.append(
-            f"{name}: {paired:,} of {orders:,} orders ({share(paired, orders)}) have each of "
-            "their rows twice, as where a file was appended to itself. Next: export the file again"
+            f"{one.file_names}: {paired:,} of {orders:,} orders ({share(paired, orders)}) have "
+            "each of their rows twice, as where a file was appended to itself. Next: export the "
+            "file again"
         )
     for column, rows, example in zip(columns, found[::2], found[1::2], strict=True):
         if not rows:
@@ -93,8 +95,8 @@ def require_agreement(connection: duckdb.DuckDBPyConnection, one: Staged, name: 
             [example],
         ).fetchall()[0]
         said = (
-            f"{name}: {rows:,} of {orders:,} orders ({share(rows, orders)}) have rows with "
-            f"different {column}, such as {example!a} with {str(first)!a} and {str(last)!a}"
+            f"{one.file_names}: {rows:,} of {orders:,} orders ({share(rows, orders)}) have rows "
+            f"with different {column}, such as {example!a} with {str(first)!a} and {str(last)!a}"
         )
         if rows <= _MOST_DISAGREEING * orders:
             one.warnings.append(f"{said}: one of them counts for the whole order")
@@ -183,9 +185,7 @@ def _filed(source: str, order: str) -> str:
                 partition by split_part(piece.file_name, '/', 1)) as file_place
         from {source} as staged
         join landing_shared on landing_shared.order_value = staged."{order}"
-        join landing_files as piece
-            on piece.source = '{source}' and staged.rowid >= piece.first_row
-            and staged.rowid < piece.first_row + piece.row_count
+        join {piece_of("staged.rowid", source)}
     """
 
 

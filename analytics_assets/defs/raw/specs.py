@@ -2,12 +2,10 @@
 
 import dagster as dg
 
+from analytics_assets.intake import schema
 from analytics_assets.lib.tables import OWNERS, table
 
-RAW_TABLES = (
-    *("customers", "orders", "order_items", "product_catalog", "returns", "exchange_rates"),
-    "quarantined_rows",
-)
+RAW_TABLES = (*schema.RAW_TABLES, "quarantined_rows")
 # What only the landing of files knows: which landings there were, which words of the status column.
 LANDING_TABLES = ("landings", "shop_statuses")
 
