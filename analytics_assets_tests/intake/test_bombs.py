@@ -9,12 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from analytics_assets.intake import LandingError, bounds, land, stage_text
+from analytics_assets.intake import bounds, stage_text
 
 SECONDS = 120
 MEMORY = 4 << 30
@@ -33,24 +32,6 @@ except LandingError as error:
     print(error.faults[0])
 """
 MEBIBYTE = 1 << 20
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "orders.csv").write_text(
-        "order_id,customer_id,order_date,order_status,total_amount\n"
-    )
-    (tmp_path / "order_items.csv").write_text("order_id,product_id,quantity,unit_price\n")
-    return tmp_path
-
-
-def fault(folder: Path) -> str:
-    with (
-        duckdb.connect(config={"threads": 1}) as connection,
-        pytest.raises(LandingError) as caught,
-    ):
-        land(connection, folder)
-    return caught.value.faults[0]
 
 
 def fault_of_a_child(folder: Path) -> str:
@@ -76,11 +57,11 @@ def write_bomb(folder: Path, lines: bytes, mebibytes: int) -> None:
 
 
 @pytest.mark.parametrize("lines", [b"\n", b"C,\n"], ids=["empty lines", "one customer"])
-def test_a_gzip_bomb_is_refused_with_what_to_type(folder: Path, monkeypatch, lines: bytes):
+def test_a_gzip_bomb_is_refused_with_what_to_type(shop, monkeypatch, lines: bytes):
     monkeypatch.setattr(bounds, "ALWAYS_ALLOWED", MEBIBYTE)
-    write_bomb(folder, lines, 8)
+    write_bomb(shop.folder, lines, 8)
 
-    told = fault(folder)
+    told = shop.fault()
 
     assert told.startswith("customers.csv.gz: its ")
     assert "Allowed is 200 times its size" in told
@@ -89,84 +70,86 @@ def test_a_gzip_bomb_is_refused_with_what_to_type(folder: Path, monkeypatch, lin
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lines", [b"C,\n", b'"'], ids=["one customer", "quotes"])
-def test_a_quarter_of_a_gigabyte_in_a_quarter_of_a_megabyte_is_refused_in_time(
-    folder: Path, lines: bytes
-):
-    write_bomb(folder, lines, 256)
+def test_a_quarter_of_a_gigabyte_in_a_quarter_of_a_megabyte_is_refused_in_time(shop, lines: bytes):
+    write_bomb(shop.folder, lines, 256)
 
-    told = fault_of_a_child(folder)
+    told = fault_of_a_child(shop.folder)
 
     assert told.startswith("customers.csv.gz: ")
     assert "unpack to more than" in told
 
 
-def test_a_gzip_of_usual_text_is_not_taken_for_a_bomb(folder: Path):
+def test_a_gzip_of_usual_text_is_not_taken_for_a_bomb(shop):
     rows = "".join(f"C{number},UK\n" for number in range(200_000))
     packed = gzip.compress(b"customer_id,state\n" + rows.encode())
-    (folder / "customers.csv.gz").write_bytes(packed)
+    (shop.folder / "customers.csv.gz").write_bytes(packed)
 
-    with duckdb.connect(config={"threads": 1}) as connection:
-        assert land(connection, folder).tables["customers"].rows_accepted == 200_000
+    assert shop.land().tables["customers"].rows_accepted == 200_000
 
 
 @pytest.mark.slow
-def test_a_parquet_file_of_nothing_but_nulls_is_refused_in_time(folder: Path):
+def test_a_parquet_file_of_nothing_but_nulls_is_refused_in_time(shop):
     rows = pa.table({"customer_id": pa.nulls(10**7, pa.string()), "state": pa.nulls(10**7)})
-    with pq.ParquetWriter(folder / "customers.parquet", rows.schema, compression="zstd") as file:
+    with pq.ParquetWriter(
+        shop.folder / "customers.parquet", rows.schema, compression="zstd"
+    ) as file:
         for _ in range(10):
             file.write_table(rows, row_group_size=10**7)
 
-    assert "bytes unpack to more than" in fault_of_a_child(folder)
+    assert "bytes unpack to more than" in fault_of_a_child(shop.folder)
 
 
-def test_too_many_broken_lines_are_refused_by_number(folder: Path, monkeypatch):
+def test_too_many_broken_lines_are_refused_by_number(shop, monkeypatch):
     monkeypatch.setattr(stage_text, "MOST_BROKEN_LINES", 50)
-    (folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 50)
-    with duckdb.connect(config={"threads": 1}) as connection:
-        assert land(connection, folder).tables["customers"].rows_quarantined == 50
+    (shop.folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 50)
+    assert shop.land().tables["customers"].rows_quarantined == 50
 
-    (folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 51)
-    assert fault(folder) == (
+    (shop.folder / "customers.csv").write_text("customer_id,state\n" + "C1,UK\n" * 60 + "x\n" * 51)
+    assert shop.fault() == (
         "customers.csv: more than 50 lines do not have as many values as the header, 2. Next: "
         "correct what wrote the file, or its header"
     )
 
 
 @pytest.mark.slow
-def test_a_million_columns_are_refused_at_once(folder: Path):
+def test_a_million_columns_are_refused_at_once(shop):
     header = "customer_id," + ",".join(map(str, range(1_000_000)))
-    (folder / "customers.csv").write_text(f"{header}\nC1\n")
+    (shop.folder / "customers.csv").write_text(f"{header}\nC1\n")
     started = time.monotonic()
 
-    assert "Allowed are 10000" in fault(folder)
+    assert "Allowed are 10000" in shop.fault()
     assert time.monotonic() - started < 30
 
 
 @pytest.mark.slow
-def test_a_parquet_file_with_too_much_to_say_of_its_columns_is_refused(folder: Path):
+def test_a_parquet_file_with_too_much_to_say_of_its_columns_is_refused(shop):
     names = ["customer_id", *(f"{number:0300d}" for number in range(40_000))]
     rows = pa.table([pa.array(["C1"])] * len(names), names=names)
-    pq.write_table(rows, folder / "customers.parquet", store_schema=False, write_statistics=False)
+    pq.write_table(
+        rows, shop.folder / "customers.parquet", store_schema=False, write_statistics=False
+    )
 
-    assert "Allowed are 16777216; write it again with only the columns" in fault_of_a_child(folder)
+    assert "Allowed are 16777216; write it again with only the columns" in fault_of_a_child(
+        shop.folder
+    )
 
 
-def test_a_footer_that_is_too_long_is_refused(folder: Path, monkeypatch):
+def test_a_footer_that_is_too_long_is_refused(shop, monkeypatch):
     monkeypatch.setattr(bounds, "LARGEST_FOOTER", 100)
-    pq.write_table(pa.table({"customer_id": ["C1"]}), folder / "customers.parquet")
+    pq.write_table(pa.table({"customer_id": ["C1"]}), shop.folder / "customers.parquet")
 
-    assert "customers.parquet: its footer has" in fault(folder)
+    assert "customers.parquet: its footer has" in shop.fault()
 
 
-def test_a_footer_that_names_more_rows_than_there_are_is_refused(folder: Path):
+def test_a_footer_that_names_more_rows_than_there_are_is_refused(shop):
     """Six tens of thousands in the footer, five in the file: both written as Thrift varints."""
     said, real = b"\xc0\xa9\x07", b"\xa0\x8d\x06"
     rows = pa.table({"customer_id": [f"C{number}" for number in range(50_000)]})
-    path = folder / "customers.parquet"
+    path = shop.folder / "customers.parquet"
     pq.write_table(rows, path, compression="none", use_dictionary=False)
     content = path.read_bytes()
     footer = len(content) - int.from_bytes(content[-8:-4], "little") - 8
     place = content.index(real, footer)
     path.write_bytes(content[:place] + said + content[place + 3 :])
 
-    assert "customers.parquet: holds 50000 rows, its footer says 60000" in fault(folder)
+    assert "customers.parquet: holds 50000 rows, its footer says 60000" in shop.fault()

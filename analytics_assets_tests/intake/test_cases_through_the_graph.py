@@ -6,75 +6,20 @@ numbers and says what to do.
 
 import csv
 import hashlib
-import shutil
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
-import dagster as dg
-import duckdb
 import pytest
-from materialized_shop import settings_for
+from cases import NEEDS_CASES, SHOPIFY, WOO, copy_of
+from through_the_graph import found, rows, run
 
-from analytics_assets.definitions import build_definitions
-from analytics_assets.settings import PROJECT_ROOT
-
-CASES = PROJECT_ROOT.parent / "shared" / "cases"
-SHOPIFY, WOO = "01-shopify-orders-export", "03-woocommerce-eu-export"
 LINES = {
     SHOPIFY: f"{SHOPIFY}/shaped/order_items.csv",
     WOO: f"{WOO}/shaped_german_statuses/order_items.csv",
 }
-JOB = "cases"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not CASES.is_dir(), reason=f"the cases are not there: {CASES}"),
-]
-
-
-def shop(tmp_path: Path, case: str, *more: str, settings: str = "") -> Path:
-    """Return a copy of a case's folder with further files, each with the name it lands by."""
-    made = tmp_path / "files"
-    shutil.copytree(CASES / case, made)
-    for other in more:
-        path, _, name = other.partition(" as ")
-        shutil.copy(CASES / path, made / (name or Path(path).name))
-    if settings:
-        (made / "shop.yml").write_text(settings, encoding="utf-8")
-    return made
-
-
-def run(
-    tmp_path: Path, files: Path, asset: str = "orders_accounted_for", **environment: str
-) -> dg.ExecuteInProcessResult:
-    """Land the files and build staging and the named assets with what they are made of, checked."""
-    settings = settings_for(tmp_path, ANALYTICS_LANDING_DIR=str(files), **environment)
-    built = build_definitions(settings)
-    selection = (
-        dg.AssetSelection.groups("raw", "staging")
-        | dg.AssetSelection.assets(*asset.split()).upstream()
-    )
-    job = dg.define_asset_job(JOB, selection, executor_def=dg.in_process_executor)
-    definitions = dg.Definitions.merge(built, dg.Definitions(jobs=[job]))
-    with dg.DagsterInstance.ephemeral() as instance:
-        return definitions.resolve_job_def(JOB).execute_in_process(
-            instance=instance, raise_on_error=False, run_config={"loggers": {"progress": {}}}
-        )
-
-
-def rows(tmp_path: Path, sql: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(tmp_path / "automated_intelligence.duckdb")) as connection:
-        return connection.execute(sql).fetchall()
-
-
-def found(result: dg.ExecuteInProcessResult) -> dict[str, str]:
-    """Return the name of each broken rule -> severity and what a person reads of it."""
-    return {
-        check.check_name: f"{check.severity.value} {check.description}"
-        for check in result.get_asset_check_evaluations()
-        if not check.passed
-    }
+pytestmark = [pytest.mark.slow, NEEDS_CASES]
 
 
 WELL = {
@@ -107,7 +52,7 @@ WARNED = {
 @pytest.mark.parametrize("case", WELL)
 def test_a_run_that_ends_well_has_the_figures_of_the_case(tmp_path, case):
     path, more, settings, orders, amount = WELL[case]
-    result = run(tmp_path, shop(tmp_path, path, *more, settings=settings))
+    result = run(tmp_path, copy_of(tmp_path, path, *more, settings=settings))
     assert result.success, found(result)
     [(counted, money)] = rows(
         tmp_path,
@@ -165,7 +110,7 @@ STOPPED = {
 @pytest.mark.parametrize("case", STOPPED)
 def test_a_run_that_would_be_wrong_stops_and_says_why_in_numbers(tmp_path, case):
     path, more, rule, said = STOPPED[case]
-    result = run(tmp_path, shop(tmp_path, path, *more))
+    result = run(tmp_path, copy_of(tmp_path, path, *more))
     assert not result.success
     assert found(result)[rule].startswith("ERROR "), found(result)
     for words in said:
@@ -177,7 +122,7 @@ def test_a_run_that_would_be_wrong_stops_and_says_why_in_numbers(tmp_path, case)
 
 
 def test_what_is_tolerated_is_a_variable(tmp_path):
-    files = shop(tmp_path, f"{WOO}/shaped_german_statuses")
+    files = copy_of(tmp_path, f"{WOO}/shaped_german_statuses")
     words = "statuses: {Abgeschlossen: completed}"
     (files / "shop.yml").write_text(words, encoding="utf-8")
     lenient = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 1.0}')
@@ -187,8 +132,8 @@ def test_what_is_tolerated_is_a_variable(tmp_path):
 
 @pytest.mark.parametrize("export", ["as_exported", "keyed_by_email"])
 def test_guests_and_second_accounts_of_one_address_are_one_customer(tmp_path, export):
-    files = shop(tmp_path, f"11-guests-and-emails/{export}", settings="customers_by: email")
-    result = run(tmp_path, files, asset="customer_segmentation")
+    files = copy_of(tmp_path, f"11-guests-and-emails/{export}", settings="customers_by: email")
+    result = run(tmp_path, files, assets="customer_segmentation")
     assert result.success, found(result)
 
     # No account of these files has a day of registration: the smallest id is the oldest.
@@ -246,7 +191,7 @@ def addresses_in(tmp_path: Path) -> list[str]:
 
 
 def test_orders_of_another_currency_than_the_named_one_count_for_nothing(tmp_path):
-    files = shop(tmp_path, "10-two-currencies/as_exported", settings="currency: sek")
+    files = copy_of(tmp_path, "10-two-currencies/as_exported", settings="currency: sek")
     result = run(tmp_path, files, ANALYTICS_VARS='{"tolerated_share": 0.9}')
     assert result.success, found(result)
 
@@ -272,7 +217,7 @@ def test_orders_of_another_currency_than_the_named_one_count_for_nothing(tmp_pat
 
 
 def test_with_an_exchange_rate_orders_of_another_currency_count_in_the_shop_s(tmp_path):
-    files = shop(tmp_path, "10-two-currencies/as_exported", settings="currency: EUR")
+    files = copy_of(tmp_path, "10-two-currencies/as_exported", settings="currency: EUR")
     (files / "exchange_rates.csv").write_text("day,currency,rate\n2000-01-01,SEK,0.0884955752\n")
     result = run(tmp_path, files)
     assert result.success, found(result)

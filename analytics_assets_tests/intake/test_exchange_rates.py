@@ -15,7 +15,7 @@ import duckdb
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
-from test_cases_through_the_graph import found, rows, run
+from through_the_graph import found, rows, run
 
 from analytics_assets.intake import land
 
@@ -170,7 +170,7 @@ of_one_shop = pytest.mark.xdist_group("exchange_rates")
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("currencies")
-    result = run(folder, write_shop(folder), asset=MARTS, ANALYTICS_VARS=VARS)
+    result = run(folder, write_shop(folder), assets=MARTS, ANALYTICS_VARS=VARS)
     assert result.success, found(result)
     return folder, found(result)
 

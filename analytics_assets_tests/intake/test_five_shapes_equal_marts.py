@@ -8,19 +8,17 @@ are compared by address where one account has it, since no platform has second a
 import hashlib
 from pathlib import Path
 
-import dagster as dg
 import duckdb
 import pytest
-from materialized_shop import settings_for
 from shop_shapes import SHAPES, write_shape
+from through_the_graph import run
 
-from analytics_assets.definitions import build_definitions
 from analytics_assets.demo_shop import DemoShop, generate, write
 
 # On one worker, which builds each shop once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("five_shapes")]
 
-MARTS = ("daily_sales", "product_affinity", "customer_lifetime_value")
+MARTS = "daily_sales product_affinity customer_lifetime_value"
 # The number at the end of a product's id, whatever platform made the id.
 NUMBER = "cast(regexp_extract({}, '([0-9]+)$', 1) as bigint) % 1000000"
 FIGURES = {
@@ -72,20 +70,9 @@ def built(clean: DemoShop, shape: str, folder: Path) -> dict[str, str]:
         write(clean, files)
     else:
         write_shape(clean, files, shape)
-    settings = settings_for(folder, ANALYTICS_LANDING_DIR=str(files))
-    selection = dg.AssetSelection.groups("raw") | dg.AssetSelection.assets(*MARTS).upstream()
-    job = dg.define_asset_job(
-        "marts", selection.without_checks(), executor_def=dg.in_process_executor
-    )
-    definitions = dg.Definitions.merge(build_definitions(settings), dg.Definitions(jobs=[job]))
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = definitions.resolve_job_def("marts").execute_in_process(
-            instance=instance, run_config={"loggers": {"progress": {}}}
-        )
-    assert result.success
-    people = clean.customers
-    with duckdb.connect(settings.duckdb_path) as connection:
-        connection.register("people", people)
+    assert run(folder, files, MARTS, is_checked=False).success
+    with duckdb.connect(folder / "automated_intelligence.duckdb") as connection:
+        connection.register("people", clean.customers)
         connection.execute(
             "create temp table single_accounts as select lower(email) as email from people "
             "group by lower(email) having count(*) = 1"

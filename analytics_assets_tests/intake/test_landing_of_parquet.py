@@ -180,26 +180,3 @@ def test_upper_case_columns_and_further_columns_of_any_type_are_fine(shop):
     notices = shop.land().tables["orders"].notices
     assert shop.values("orders", "shipping_cost") == [Decimal(1), Decimal(2)]
     assert notices[0] == "orders.parquet: ignored columns: tags"
-
-
-def test_columns_that_differ_by_letter_case_only_are_refused(shop):
-    write(shop, Total_Amount=pa.array([1, 2]))
-    assert "column total_amount is there 2 times" in shop.fault()
-
-
-@pytest.mark.parametrize("keep", [3, 0.5, 0.99])
-def test_a_parquet_file_that_is_cut_off_is_refused(shop, keep):
-    write(shop)
-    path = shop.folder / "orders.parquet"
-    content = path.read_bytes()
-    path.write_bytes(content[: keep if keep >= 1 else int(len(content) * keep)])
-    assert "orders.parquet: cannot be read to its end" in shop.fault()
-
-
-def test_a_parquet_file_with_spoilt_pages_is_refused(shop):
-    write(shop, order_status=pa.array(["x" * 500, "y" * 500]))
-    path = shop.folder / "orders.parquet"
-    content = bytearray(path.read_bytes())
-    content[4:200] = bytes(196)
-    path.write_bytes(content)
-    assert "orders.parquet: cannot be read to its end" in shop.fault()

@@ -2,12 +2,8 @@
 
 from pathlib import Path
 
-import dagster as dg
-import duckdb
 import pytest
-from materialized_shop import run_job, settings_for
-
-from analytics_assets.defs.automation.jobs import daily_job
+from through_the_graph import found, rows, run
 
 pytestmark = pytest.mark.slow
 
@@ -25,21 +21,11 @@ def test_sales_without_an_amount_are_named_and_stop_the_run_where_they_are_many(
     (tmp_path / "files" / "order_items.csv").write_text(
         f"order_id,product_id,quantity,unit_price\n{lines}"
     )
-    settings = settings_for(tmp_path, ANALYTICS_LANDING_DIR=str(tmp_path / "files"))
 
-    result = run_job(settings, daily_job.name)
+    result = run(tmp_path, tmp_path / "files")
 
     assert not result.success
-    [check] = [
-        check
-        for check in result.get_asset_check_evaluations()
-        if check.check_name == "every_sale_has_an_amount"
-    ]
-    assert check.severity is dg.AssetCheckSeverity.ERROR
-    assert str(check.description).startswith("9 rows of 30 (30.0 %)")
-    assert "land total_amount with them" in str(check.description)
-    with duckdb.connect(settings.duckdb_path, read_only=True) as connection:
-        made = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = 'analytics'"
-        ).fetchall()
-    assert made == [(0,)]
+    said = found(result)["every_sale_has_an_amount"]
+    assert said.startswith("ERROR 9 rows of 30 (30.0 %)")
+    assert "land total_amount with them" in said
+    assert rows(tmp_path, "select 1 from duckdb_tables() where schema_name = 'analytics'") == []

@@ -3,16 +3,10 @@
 import datetime
 from pathlib import Path
 
-import dagster as dg
-import duckdb
 import pytest
-from materialized_shop import settings_for
-
-from analytics_assets.definitions import build_definitions
+from through_the_graph import rows, run
 
 pytestmark = pytest.mark.slow
-
-BUSINESS = "America/Los_Angeles"
 
 
 def staged(folder: Path, orders: str, settings: str) -> dict[str, tuple[object, ...]]:
@@ -24,23 +18,13 @@ def staged(folder: Path, orders: str, settings: str) -> dict[str, tuple[object, 
     (files / "orders.csv").write_text(orders.strip() + "\n")
     (files / "order_items.csv").write_text(f"order_id,product_id,quantity,unit_price\n{lines}")
     (files / "shop.yml").write_text(settings)
-    variables = f"{{business_timezone: {BUSINESS}, tolerated_share: 1.0}}"
-    built = build_definitions(
-        settings_for(folder, ANALYTICS_LANDING_DIR=str(files), ANALYTICS_VARS=variables)
-    )
-    selection = dg.AssetSelection.groups("raw", "staging").without_checks()
-    job = dg.define_asset_job("staging", selection, executor_def=dg.in_process_executor)
-    definitions = dg.Definitions.merge(built, dg.Definitions(jobs=[job]))
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = definitions.resolve_job_def("staging").execute_in_process(
-            instance=instance, run_config={"loggers": {"progress": {}}}
-        )
+    variables = "{business_timezone: America/Los_Angeles, tolerated_share: 1.0}"
+    result = run(folder, files, "int_orders", is_checked=False, ANALYTICS_VARS=variables)
     assert result.success
-    with duckdb.connect(str(folder / "automated_intelligence.duckdb")) as connection:
-        rows = connection.execute(
-            "select order_id, order_date, order_day, is_revenue from staging.int_orders"
-        ).fetchall()
-    return {order: rest for order, *rest in rows}
+    listed = rows(
+        folder, "select order_id, order_date, order_day, is_revenue from staging.int_orders"
+    )
+    return {order: rest for order, *rest in listed}
 
 
 def test_times_with_a_zone_become_the_business_s_clock(tmp_path):
