@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 
@@ -88,10 +89,10 @@ class Look:
         kinds: Mapping[str, Kind],
         questions: Questions,
     ) -> None:
-        self._connection = connection
-        self._table = table
+        self.connection = connection
+        self.table = table
         self._kinds = kinds
-        self._questions = questions
+        self.questions = questions
         asked = {
             (name, question): condition.replace("{v}", f'"{name}"')
             for name, kind in kinds.items()
@@ -102,8 +103,8 @@ class Look:
             for (name, _), condition in asked.items()
         )
         given = "".join(
-            f", case when {self._given(name, quoted)} then {quoted} end as {quoted}"
-            for name, quoted in ((name, f'"{name}"') for name in kinds)
+            f", case when {is_given(kind, quoted)} then {quoted} end as {quoted}"
+            for quoted, kind in ((f'"{name}"', kind) for name, kind in kinds.items())
         )
         [(total,)] = connection.execute(f"select count(*) from {table}").fetchall()
         every = total // SAMPLE
@@ -122,51 +123,84 @@ class Look:
         """Whether no id of the table has blanks around it: one look saves every later one."""
         ids = [name for name, kind in self._kinds.items() if kind == "id"]
         bare = " and ".join(is_bare(f'"{name}"') for name in ids)
-        [(others,)] = self._connection.execute(
-            f"select count(*) from {self._table} where not ({bare})"
+        [(others,)] = self.connection.execute(
+            f"select count(*) from {self.table} where not ({bare})"
         ).fetchall()
         return not others
 
-    def are_all(self, name: str, question: str) -> bool:
-        """Say whether a question is true of each value of the whole column, and there are some."""
-        if not self.count(name, "any") or self.count(name, "any") != self.count(name, question):
+
+@dataclass(frozen=True)
+class Column:
+    """One column of text, and what decides how it is read.
+
+    Attributes:
+        look: what the values of its table look like.
+        name: in the table of text.
+        kind: what its values are.
+        header: in the files, for messages.
+        reading: see there.
+        decimal: the sign before the cents.
+    """
+
+    look: Look
+    name: str
+    kind: Kind
+    header: str
+    reading: Reading
+    decimal: str = "."
+
+    @property
+    def text(self) -> str:
+        """The SQL of its values as they were read."""
+        return f'"{self.name}"'
+
+    def count(self, question: str) -> int:
+        """Return how many of its values in the sample a question is true of."""
+        return self.look.count(self.name, question)
+
+    def are_all(self, question: str) -> bool:
+        """Say whether a question is true of each of all its values, and there are some."""
+        if not self.count("any") or self.count("any") != self.count(question):
             return False
-        condition = self._questions[self._kinds[name]][question].replace("{v}", "v")
-        count, meeting = self.everywhere(name, condition)
+        condition = self.look.questions[self.kind][question].replace("{v}", "v")
+        count, meeting = self.everywhere(condition)
         return count == meeting
 
-    def everywhere(self, name: str, *conditions: str) -> list[int]:
-        """Count all values of a column, and those that meet each condition on ``v``."""
+    def everywhere(self, *conditions: str) -> list[int]:
+        """Count all its values, and those that meet each condition on ``v``."""
         listed = "".join(f", count(case when {condition} then 1 end)" for condition in conditions)
-        [found] = self._connection.execute(
-            f"select count(*){listed} from {self._values(name)}"
-        ).fetchall()
+        [found] = self._ask(f"select count(*){listed} from {self._values}")
         return [int(count) for count in found]
 
-    def example(self, name: str, condition: str) -> str:
+    def example(self, condition: str) -> str:
         """Return the smallest value that meets a condition on ``v``."""
-        [(found,)] = self._connection.execute(
-            f"select min(v) from {self._values(name)} and ({condition})"
-        ).fetchall()
+        [(found,)] = self._ask(f"select min(v) from {self._values} and ({condition})")
         return str(found)
 
-    def words(self, name: str, most: int) -> dict[str, int]:
-        """Return the words in a column's values, in lower case, with their rows; the commonest."""
-        rows = self._connection.execute(
+    def words(self, most: int) -> dict[str, int]:
+        """Return the words in its values, in lower case, with their rows; the commonest."""
+        found = self._ask(
             f"""
             select word, count(*) from (
                 select unnest(list_distinct(regexp_extract_all(lower(v), '\\p{{L}}+'))) as word
-                from {self._values(name)}
+                from {self._values}
             ) group by word order by count(*) desc, word limit {most}
             """
-        ).fetchall()
-        return {str(word): int(count) for word, count in rows}
+        )
+        return {str(word): int(count) for word, count in found}
 
-    def _values(self, name: str) -> str:
-        return f'(select "{name}" as v from {self._table}) where {self._given(name, "v")}'
+    def _ask(self, query: str) -> list[tuple[Any, ...]]:
+        return self.look.connection.execute(query).fetchall()
 
-    def _given(self, name: str, value: str) -> str:
-        return f"trim({value}) <> ''" if self._kinds[name] in _IDS else is_filled(value)
+    @property
+    def _values(self) -> str:
+        rows = f"(select {self.text} as v from {self.look.table})"
+        return f"{rows} where {is_given(self.kind, 'v')}"
+
+
+def is_given(kind: Kind, value: str) -> str:
+    """Return the SQL condition that a text of a kind of column says something."""
+    return f"trim({value}) <> ''" if kind in _IDS else is_filled(value)
 
 
 def is_bare(value: str) -> str:
