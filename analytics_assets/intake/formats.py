@@ -4,7 +4,8 @@ A format names its *sources* (kinds of files, each with its columns) and, per ra
 over these sources. The SELECT is a Jinja template of SQL that DuckDB and Snowflake both run:
 ``{{ source('orders') }}`` is a relation with every declared column, typed, NULL where the file has
 it not, and ``_row``, the row it came from; ``{{ has('orders', 'x') }}`` says whether the file has
-it; ``{{ money(x) }}`` and ``{{ number(x, type) }}`` are casts that give NULL instead of an error.
+it; ``{{ money(x) }}`` and ``{{ number(x, type) }}`` are casts that give NULL instead of an error;
+``{{ numbered(x) }}`` is ``x`` and the place of the row among those of the same ``x``.
 """
 
 import re
@@ -224,6 +225,10 @@ def render(
     def product(quantity: str, price: str) -> str:
         return number(f"cast({quantity} as decimal(20,3)) * {price}", SQL_TYPES["amount"])
 
+    def numbered(order: str, row: str = "_row") -> str:
+        place = f"row_number() over (partition by {order} order by {row})"
+        return f"{order} || '-' || cast({place} as varchar)"
+
     def json(value: str, path: str) -> str:
         if engine == "duckdb":
             return f"json_extract_string({value}, '$.{path}')"
@@ -238,5 +243,6 @@ def render(
         number=number,
         json=json,
         product=product,
+        numbered=numbered,
         money=lambda value: number(value, SQL_TYPES["amount"]),
     )

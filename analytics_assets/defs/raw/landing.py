@@ -4,7 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import dagster as dg
@@ -106,54 +106,41 @@ def _results(
 ) -> Iterator[dg.MaterializeResult[None]]:
     # All tables land together, so the time is that of all.
     common = facts(None, report.newest_order, seconds)
+
+    def result(name: str, rows: int, found: Mapping[str, object]) -> dg.MaterializeResult[None]:
+        metadata = {"dagster/row_count": rows, **common, **found}
+        return dg.MaterializeResult(asset_key=dg.AssetKey(["raw", name]), metadata=metadata)
+
     for name, table in report.tables.items():
-        yield dg.MaterializeResult(
-            asset_key=dg.AssetKey(["raw", name]),
-            metadata={
-                "dagster/row_count": table.rows_accepted,
-                **common,
-                "rows_read": table.rows_read,
-                "rows_quarantined": table.rows_quarantined,
-                "rows_superseded": table.rows_superseded,
-                **figures({"quarantined_share": _share(table.rows_quarantined, table.rows_read)}),
-                "file": table.file_name or _without_file(table.rows_accepted),
-                "notices": "\n".join(table.notices) or "none",
-            },
-        )
+        found = {
+            "rows_read": table.rows_read,
+            "rows_quarantined": table.rows_quarantined,
+            "rows_superseded": table.rows_superseded,
+            **figures({"quarantined_share": _share(table.rows_quarantined, table.rows_read)}),
+            "file": table.file_name or _without_file(table.rows_accepted),
+            "notices": "\n".join(table.notices) or "none",
+        }
+        yield result(name, table.rows_accepted, found)
     quarantined = sum(table.rows_quarantined for table in report.tables.values())
     read = sum(table.rows_read for table in report.tables.values())
-    yield dg.MaterializeResult(
-        asset_key=dg.AssetKey(["raw", "quarantined_rows"]),
-        metadata={
-            "dagster/row_count": quarantined,
-            **common,
-            **figures({"quarantined_share": _share(quarantined, read)}),
-            "faults": report.summary_of_faults() or "none",
-        },
-    )
-    yield dg.MaterializeResult(
-        asset_key=dg.AssetKey(["raw", "landings"]),
-        metadata={
-            "dagster/row_count": landings,
-            **common,
-            "format": report.format,
-            "recognised": "\n".join(report.notices),
-            "warnings": "\n".join(report.warnings) or "none",
-        },
-    )
+    found = {
+        **figures({"quarantined_share": _share(quarantined, read)}),
+        "faults": report.summary_of_faults() or "none",
+    }
+    yield result("quarantined_rows", quarantined, found)
+    found = {
+        "format": report.format,
+        "recognised": "\n".join(report.notices),
+        "warnings": "\n".join(report.warnings) or "none",
+    }
+    yield result("landings", landings, found)
     orders = sum(word.orders for word in report.statuses)
-    yield dg.MaterializeResult(
-        asset_key=dg.AssetKey(["raw", "shop_statuses"]),
-        metadata={
-            "dagster/row_count": len(report.statuses),
-            **common,
-            "words": "\n".join(
-                f"{word.word or '(none)'} as {word.status or '(none)'}: {word.orders:,} orders "
-                f"({share(word.orders, orders)}), {word.amount:,.2f}"
-                for word in report.statuses
-            ),
-        },
+    words = "\n".join(
+        f"{word.word or '(none)'} as {word.status or '(none)'}: {word.orders:,} orders "
+        f"({share(word.orders, orders)}), {word.amount:,.2f}"
+        for word in report.statuses
     )
+    yield result("shop_statuses", len(report.statuses), {"words": words})
 
 
 def _without_file(rows: int) -> str:
