@@ -110,6 +110,28 @@ def test_after_failed_runs_it_tries_again_at_once_and_then_less_often(
                     assert isinstance(evaluate(warehouse, instance), kind), minutes
 
 
+@pytest.mark.parametrize("works", [False, True])
+def test_orders_that_reached_staging_are_new_until_the_rest_of_their_run_stands(
+    warehouse: DuckDBWarehouse, instance: dg.DagsterInstance, works: bool
+):
+    request = evaluate(warehouse, instance)
+    assert isinstance(request, dg.RunRequest)
+
+    @dg.asset
+    def stg_orders() -> dg.MaterializeResult[None]:
+        return dg.MaterializeResult(metadata={RAW_STATE: request.tags[RAW_STATE]})
+
+    @dg.asset(deps=[stg_orders])
+    def mart() -> None:
+        if not works:
+            raise dg.Failure("the mart's model is broken")
+
+    dg.materialize([stg_orders, mart], instance=instance, raise_on_error=False)
+
+    kind = dg.SkipReason if works else dg.RunRequest
+    assert isinstance(evaluate(warehouse, instance), kind)
+
+
 @pytest.mark.parametrize(
     "sql",
     [

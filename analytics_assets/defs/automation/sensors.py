@@ -15,6 +15,7 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+_FAILED = (dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED)
 _NAME = "new_raw_orders"
 _MOST_MINUTES_BETWEEN_TRIES = 60
 
@@ -59,13 +60,17 @@ def _new_raw_orders(
 
 
 def _built_from(instance: dg.DagsterInstance) -> str | None:
-    """Return what raw.orders held when staging was last built, on Snowflake when it was frozen."""
+    """Return what raw.orders held when staging was last built, on Snowflake when it was frozen.
+
+    None also where that run failed later on: what reads staging may be older than it is.
+    """
     for key in (dg.AssetKey("stg_orders"), dg.AssetKey(["raw", "orders"])):
         event = instance.get_latest_materialization_event(key)
         if event is not None and event.asset_materialization is not None:
             state = event.asset_materialization.metadata.get(RAW_STATE)
             if state is not None:
-                return str(state.value)
+                run = instance.get_run_by_id(event.run_id)
+                return None if run and run.status in _FAILED else str(state.value)
     return None
 
 
