@@ -69,7 +69,7 @@ setup-dev: setup .venv/installed-dev
 	@touch $@
 
 .dagster/dagster.yaml: dagster.yaml
-	@mkdir -p .dagster
+	@mkdir -p .dagster data
 	@ln -sfn ../dagster.yaml $@
 
 # What Dagster's commands read in this folder: where the run history is, unless the shell says otherwise.

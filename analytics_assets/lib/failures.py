@@ -8,6 +8,8 @@ import dagster as dg
 
 # What Dagster raises where a failed check stops a step: the check itself says more.
 _CHECK_FAILED = "DagsterAssetCheckFailedError"
+# It has no words of its own.
+_INTERRUPTED = "DagsterExecutionInterruptedError"
 
 
 def causes(events: Iterable[dg.DagsterEvent]) -> Iterator[tuple[str, str]]:
@@ -38,4 +40,6 @@ def reason(error: Any) -> str:
         error = error.cause
     if error is None:
         return ""
+    if error.cls_name == _INTERRUPTED:
+        return "it was ended by a person or a signal"
     return re.sub(rf"^(\S+\.)?{re.escape(error.cls_name or '')}:\s*", "", error.message).strip()

@@ -28,12 +28,18 @@ class Column:
     Attributes:
         type: SQL type in lower case, such as ``decimal(18,2)``.
         description: what it means, its unit, and what NULL means.
-        not_null: whether it never is NULL.
+        constraints: what the YAML demands of it: ``not_null``, ``unique``, or the expression of a
+            ``check``.
     """
 
     type: str
     description: str
-    not_null: bool
+    constraints: tuple[str, ...]
+
+    @property
+    def not_null(self) -> bool:
+        """Whether it never is NULL."""
+        return "not_null" in self.constraints
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,12 @@ class Table:
                     description=column.description,
                     constraints=dg.TableColumnConstraints(
                         nullable=not (column.not_null or name in self.key),
-                        unique=name in single_key,
+                        unique=name in single_key or "unique" in column.constraints,
+                        other=[
+                            rule
+                            for rule in column.constraints
+                            if rule not in ("not_null", "unique")
+                        ],
                     ),
                 )
                 for name, column in self.columns.items()
@@ -154,7 +165,9 @@ def _table(node: Mapping[str, Any]) -> Table:
         name: Column(
             type=column["data_type"],
             description=" ".join(column["description"].split()),
-            not_null=any(rule["type"] == "not_null" for rule in column.get("constraints") or []),
+            constraints=tuple(
+                rule["expression"] or rule["type"] for rule in column.get("constraints") or []
+            ),
         )
         for name, column in node["columns"].items()
     }

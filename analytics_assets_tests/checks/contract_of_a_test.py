@@ -20,7 +20,7 @@ def contract_of(
         asset_key=dg.AssetKey(short),
         group=schema,
         description="One row per test.",
-        columns={column: Column(kind.lower(), "", False) for column, kind in columns.items()},
+        columns={column: Column(kind.lower(), "", ()) for column, kind in columns.items()},
         key=tuple(key),
         made_by_dbt=True,
     )

@@ -13,6 +13,7 @@ from analytics_assets.settings import DBT_PROJECT_DIR, Settings
 from analytics_assets.variables import Variables
 
 if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
     from dbt.contracts.graph.manifest import Manifest
 
 _MADE_BY_DBT = {"target", "logs", "dbt_packages", ".user.yml"}
@@ -82,11 +83,21 @@ def parse(settings: Settings) -> "Manifest":
     from dbt.cli.main import dbtRunner  # noqa: PLC0415
 
     with _parsing(settings):
-        result = dbtRunner().invoke(arguments(settings, "parse"))
+        result = finished(dbtRunner().invoke(arguments(settings, "parse")))
     if not result.success or result.result is None:
         raise DbtProjectError(f"dbt cannot parse {DBT_PROJECT_DIR}: {result.exception}")
     manifest: Manifest = result.result  # type: ignore[assignment]
     return manifest
+
+
+def finished(result: "dbtRunnerResult") -> "dbtRunnerResult":
+    """Return what a command of dbt ended with; raise what a person or a signal ended it with.
+
+    dbt hands these over like any error of its own.
+    """
+    if result.exception and not isinstance(result.exception, Exception):
+        raise result.exception
+    return result
 
 
 def _parsing(settings: Settings) -> FileLock:

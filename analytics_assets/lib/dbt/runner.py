@@ -1,12 +1,14 @@
 """Runs dbt inside this process: a further command costs a fraction of a second, not a start-up."""
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analytics_assets.errors import AnalyticsError
-from analytics_assets.lib.dbt.project import arguments, parse, variable_arguments
+from analytics_assets.lib.dbt.project import arguments, finished, parse, variable_arguments
+from analytics_assets.lib.warehouse.duckdb_file import MORE_MEMORY
 from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables
 
@@ -84,6 +86,8 @@ class DbtRunner:
         return self._invoke(
             [
                 *("build", "--no-write-json", "--indirect-selection", "empty"),
+                # What stands in the schemas of other steps is of no concern to this one.
+                "--cache-selected-only",
                 *("--exclude-resource-type", "unit_test"),
                 *("--exclude-resource-type", "exposure"),
                 *("--select", *names),
@@ -104,12 +108,10 @@ class DbtRunner:
                 report(f"{node.node_name}: {node.node_status}")
 
         runner = dbtRunner(manifest=self._manifest, callbacks=[tell])
-        result = runner.invoke(arguments(self.settings, *command))
-        if result.exception and not isinstance(result.exception, Exception):
-            raise result.exception  # a person or a signal ended the run
-        finished: Any = getattr(result.result, "results", [])
-        nodes = [_node(one) for one in finished if one.node.resource_type != "operation"]
-        hooks = [_node(one) for one in finished if one.node.resource_type == "operation"]
+        result = finished(runner.invoke(arguments(self.settings, *command)))
+        results: Any = getattr(result.result, "results", [])
+        nodes = [_node(one) for one in results if one.node.resource_type != "operation"]
+        hooks = [_node(one) for one in results if one.node.resource_type == "operation"]
         return Build(nodes, _error([*hooks, *nodes], result.exception))
 
 
@@ -128,20 +130,28 @@ def _node(result: Any) -> Node:
 def _error(nodes: Sequence[Node], exception: BaseException | None) -> DbtError | None:
     broken = [node for node in nodes if node.status in ("error", "fatal")]
     if broken:
-        return DbtError("\n\n".join(_explain(node) for node in broken))
+        return DbtError("\n\n".join(explain(node.name, node.message) for node in broken))
     if exception:
         return DbtError(_without_noise(str(exception)))
     return None
 
 
-def _explain(node: Node) -> str:
-    """Return, say, 'customer_lifetime_value: Binder Error: ... LINE 24: ...'."""
-    lines = [line.strip() for line in _without_noise(node.message).splitlines() if line.strip()]
-    if lines and re.match(r"(Runtime|Database|Compilation) Error in ", lines[0]):
-        place = re.search(r"\(([^()]+)\)$", lines.pop(0))
-        if place:
-            lines.append(f"in {place[1]}")
-    return f"{node.name}: " + "\n".join(lines)
+def explain(model: str, message: str) -> str:
+    """Return why dbt could not build a model: its name, the database's own words, and its file.
+
+    For example 'customer_lifetime_value: Binder Error: ...', then DuckDB's own picture of the line.
+    """
+    head, *rest = _without_noise(message).strip().splitlines() or [""]
+    place = re.search(r"\(([^()]+)\)$", head)
+    if re.match(r"(Runtime|Database|Compilation) Error in ", head):
+        head, *rest = textwrap.dedent("\n".join(rest)).strip().splitlines() or [""]
+    else:
+        place = None
+    if head.startswith("Out of Memory Error"):
+        # DuckDB's own advice names its settings, not those of this project.
+        rest = [f"No table is half written. {MORE_MEMORY}"]
+    lines = [head, *(line.rstrip() for line in rest if line.strip())]
+    return f"{model}: " + "\n".join(lines + ([f"in {place[1]}"] if place else []))
 
 
 def _without_noise(message: str) -> str:

@@ -122,8 +122,9 @@ def _step(
         variables: dg.ResourceParam[Variables],
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         selected = _selected(context)
-        if _follows_the_clock(manifest, selected.values()):
-            with warehouse.session() as session:
+        # Waits for whoever holds the database, and says who; dbt itself does not.
+        with warehouse.session() as session:
+            if _follows_the_clock(manifest, selected.values()):
                 read_clock(session, variables.as_of_date)
         names = [manifest["nodes"][unique_id]["name"] for unique_id in selected.values()]
         build = dbt.build(names, variables, context.run.run_id, context.log.info)

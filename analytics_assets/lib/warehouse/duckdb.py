@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics_assets.lib.warehouse.duckdb_file import DEFAULT_MEMORY, open_file
+from analytics_assets.lib.warehouse.duckdb_file import DEFAULT_MEMORY, MORE_MEMORY, open_file
 from analytics_assets.lib.warehouse.interface import (
     WarehouseBusyError,
     WarehouseError,
@@ -103,8 +103,7 @@ def _memory_told() -> Iterator[None]:
             raise
         raise WarehouseMemoryError(
             f"DuckDB needs more memory than it may use: {str(error).splitlines()[0]}. No table is "
-            "half written. Next: set ANALYTICS_DUCKDB_MEMORY to more than two fifths of this "
-            "machine, such as 60%, use a larger machine, or Snowflake (docs/snowflake.md)"
+            f"half written. {MORE_MEMORY}"
         ) from error
 
 

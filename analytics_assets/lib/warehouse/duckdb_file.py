@@ -13,6 +13,12 @@ from analytics_assets.lib.warehouse.waiting import HeldError, Patience, describe
 
 DEFAULT_MEMORY = "40%"
 
+# What helps where DuckDB ran out of the memory that it may use.
+MORE_MEMORY = (
+    "Next: set ANALYTICS_DUCKDB_MEMORY to more than two fifths of this machine, such as 60%, use a "
+    "larger machine, or Snowflake (docs/snowflake.md)"
+)
+
 _HELD = re.compile(r"lock is held in .*\(PID (?P<pid>\d+)\)")
 _HELD_BY_READERS = "read-only mode"
 _ADVICE = "Next: close that program, or its connection, and start again"

@@ -1,0 +1,110 @@
+"""dbt inside a run: what it says of an error, whom it waits for, and that a signal ends it."""
+
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from holding import program
+
+from analytics_assets.lib.dbt.project import parse
+from analytics_assets.lib.dbt.runner import explain
+from analytics_assets.lib.dbt.steps import dbt_steps
+from analytics_assets.lib.tables import Column, manifest, tables
+from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
+from analytics_assets.settings import load_settings
+
+
+class NoDbt:
+    def build(self, *_: Any) -> None:
+        raise AssertionError("dbt was started on a database that somebody holds")
+
+
+def test_an_error_begins_with_model_and_cause_and_keeps_duckdbs_picture_of_the_line():
+    said = (
+        "Runtime Error in model customer_lifetime_value (models/marts/customers/c.sql)\n"
+        '  Binder Error: Referenced column "n0" not found in FROM clause!\n'
+        "  \n"
+        "  LINE 27:     scores.n0,\n"
+        "               ^\n"
+        "  compiled code at target/compiled/c.sql"
+    )
+
+    assert explain("customer_lifetime_value", said).splitlines() == [
+        'customer_lifetime_value: Binder Error: Referenced column "n0" not found in FROM clause!',
+        "LINE 27:     scores.n0,",
+        "             ^",
+        "in models/marts/customers/c.sql",
+    ]
+    assert explain("stg_clock", "Relation does not exist") == "stg_clock: Relation does not exist"
+
+
+def test_too_little_memory_for_a_model_names_the_setting():
+    said = (
+        "Runtime Error in model int_orders (models/staging/int_orders.sql)\n"
+        "  Out of Memory Error: could not allocate block of size 256.0 KiB (18.8/19.0 MiB used)\n"
+        "  Possible solutions:\n"
+        "  * Increasing the memory limit (SET memory_limit='...GB')"
+    )
+
+    explained = explain("int_orders", said)
+
+    assert explained.startswith("int_orders: Out of Memory Error: could not allocate")
+    assert "Next: set ANALYTICS_DUCKDB_MEMORY" in explained
+    assert "SET memory_limit" not in explained
+
+
+def test_a_signal_ends_the_run_also_while_dbt_parses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    # An interrupted import would spoil the process for other tests.
+    import dbt.compilation  # noqa: F401
+
+    monkeypatch.setenv("DBT_TARGET_PATH", str(tmp_path))
+    settings = load_settings()
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            parse(settings)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+
+
+def test_a_model_waits_for_a_program_that_holds_the_database_and_names_it(tmp_path: Path):
+    path = tmp_path / "automated_intelligence.duckdb"
+    steps = dbt_steps(manifest(), set(), {})
+    [step] = [one for one in steps if dg.AssetKey("rfm_segments") in one.keys]
+
+    with program(path, "writing") as other:
+        result = dg.materialize(
+            [step],
+            selection="rfm_segments",
+            resources={
+                "dbt": NoDbt(),
+                "variables": load_settings().variables,
+                "warehouse": DuckDBWarehouse(path, wait_seconds=0),
+            },
+            raise_on_error=False,
+        )
+
+    [failure] = result.filter_events(lambda event: event.is_step_failure)
+    assert f"PID {other.pid}" in str(failure.step_failure_data.error)
+
+
+def test_what_the_yaml_demands_of_a_column_is_what_the_ui_shows():
+    seeds = tables()["staging.rfm_segments"]
+    demanding = Column("bigint", "Customers.", ("not_null", "unique", "customers > 0"))
+
+    [column] = replace(seeds, columns={"customers": demanding}, key=()).schema.columns
+
+    assert column.constraints == dg.TableColumnConstraints(
+        nullable=False, unique=True, other=["customers > 0"]
+    )
