@@ -20,8 +20,34 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 BUILT = datetime.datetime(2025, 3, 9, 3, 10, tzinfo=LOS_ANGELES)
 
 
-def state_of_a_table_built_once(group: str, at: datetime.datetime, *, nightly: bool) -> str:
-    """Build a table of the group at BUILT; return what Dagster says of its freshness later."""
+@pytest.mark.xdist_group("definitions")
+def test_every_asset_has_the_policy_of_its_group(definitions: dg.Definitions):
+    promised = build_definitions(load_settings({"ANALYTICS_NIGHTLY": "yes"}))
+    for nightly, made in ((False, definitions), (True, promised)):
+        for spec in made.resolve_all_asset_specs():
+            assert spec.freshness_policy == freshness_policy(
+                str(spec.group_name), "America/Los_Angeles", nightly=nightly
+            )
+
+
+@pytest.mark.parametrize(
+    ("group", "nightly", "at", "state"),
+    [
+        # Where no nightly run is promised no table is late the day after.
+        ("customers", False, BUILT + 30 * HOUR, "PASS"),
+        ("customers", False, BUILT + 8.1 * 24 * HOUR, "WARN"),
+        ("customers", False, BUILT + 35.1 * 24 * HOUR, "FAIL"),
+        ("staging", True, BUILT + 25.9 * HOUR, "PASS"),
+        ("staging", True, BUILT + 26.1 * HOUR, "WARN"),
+        ("staging", True, BUILT + 30.1 * HOUR, "FAIL"),
+        # A mart passes from its run to the next deadline, by local time.
+        ("customers", True, datetime.datetime(2025, 3, 10, 3, 59, tzinfo=LOS_ANGELES), "PASS"),
+        ("customers", True, datetime.datetime(2025, 3, 10, 4, 1, tzinfo=LOS_ANGELES), "FAIL"),
+    ],
+)
+def test_a_table_built_once_passes_warns_and_fails_when_its_group_says(
+    group: str, nightly: bool, at: datetime.datetime, state: str
+):
     policy = freshness_policy(group, "America/Los_Angeles", nightly=nightly)
 
     @dg.asset(freshness_policy=policy)
@@ -33,46 +59,6 @@ def state_of_a_table_built_once(group: str, at: datetime.datetime, *, nightly: b
         with freeze_time(BUILT):
             dg.materialize([table], instance=instance)
         with freeze_time(at):
-            state = asyncio.run(evaluator.evaluate_freshness(LoadingContextForTest(instance), node))
-    return state.value
+            found = asyncio.run(evaluator.evaluate_freshness(LoadingContextForTest(instance), node))
 
-
-@pytest.mark.xdist_group("definitions")
-def test_every_asset_has_the_policy_of_its_group(definitions: dg.Definitions):
-    promised = build_definitions(load_settings({"ANALYTICS_NIGHTLY": "yes"}))
-    for nightly, made in ((False, definitions), (True, promised)):
-        for spec in made.resolve_all_asset_specs():
-            assert spec.freshness_policy == freshness_policy(
-                str(spec.group_name), "America/Los_Angeles", nightly=nightly
-            )
-
-
-@pytest.mark.parametrize(("days", "state"), [(30 / 24, "PASS"), (8.1, "WARN"), (35.1, "FAIL")])
-def test_where_no_nightly_run_is_promised_no_table_is_late_the_day_after(days: float, state: str):
-    at = BUILT + days * 24 * HOUR
-    assert state_of_a_table_built_once("customers", at, nightly=False) == state
-
-
-@pytest.mark.parametrize(
-    ("hours", "state"),
-    [(25.9, "PASS"), (26.1, "WARN"), (30.1, "FAIL")],
-)
-def test_nightly_a_staged_table_passes_after_its_run_then_warns_then_fails(
-    hours: float, state: str
-):
-    at = BUILT + hours * HOUR
-    assert state_of_a_table_built_once("staging", at, nightly=True) == state
-
-
-@pytest.mark.parametrize(
-    ("at", "state"),
-    [
-        (datetime.datetime(2025, 3, 10, 3, 59), "PASS"),
-        (datetime.datetime(2025, 3, 10, 4, 1), "FAIL"),
-    ],
-)
-def test_nightly_a_mart_passes_from_its_run_to_the_next_deadline_by_local_time(
-    at: datetime.datetime, state: str
-):
-    at = at.replace(tzinfo=LOS_ANGELES)
-    assert state_of_a_table_built_once("customers", at, nightly=True) == state
+    assert found.value == state
