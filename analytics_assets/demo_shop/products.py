@@ -114,11 +114,6 @@ _DESCRIPTIONS = {
 _SUMMER, _WINTER = {"Camping", "Cycling"}, {"Winter Sports"}
 
 
-def description(product: Product) -> str:
-    """Return the catalogue's sentence on a product."""
-    return f"{product.name} {_DESCRIPTIONS[product.category]}"
-
-
 def popularity(calendar_month: int) -> npt.NDArray[np.float64]:
     """Return each product's weight in the baskets of a month, 1 = January: Zipf and season."""
     weights = np.array([1.0 / (product.popularity_rank + 5) for product in PRODUCTS])
@@ -136,7 +131,7 @@ def catalogue_table() -> pa.Table:
         PRODUCT_IDS[: len(CATALOGUE)],
         [product.name for product in CATALOGUE],
         [product.category for product in CATALOGUE],
-        [description(product) for product in CATALOGUE],
+        [f"{product.name} {_DESCRIPTIONS[product.category]}" for product in CATALOGUE],
         [product.features for product in CATALOGUE],
         money(10, np.array([product.price for product in CATALOGUE])),
         pa.array([product.stock_quantity for product in CATALOGUE], pa.int32()),

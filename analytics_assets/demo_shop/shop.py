@@ -1,7 +1,7 @@
 """The shop as a whole: in memory, or streamed month by month into files."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,37 +89,25 @@ def generate(
     )
 
 
-def write(shop: DemoShop | tuple[Any, ...], directory: Path) -> None:
-    """Write a shop, or one made on the way from the arguments of ``generate``, into a folder.
+def write(recipe: tuple[Any, ...], directory: Path) -> None:
+    """Write the shop of these arguments of ``generate`` into a folder.
 
-    Both ways give the same bytes: five parquet files and ground_truth.json. The second keeps no
-    more than a month of lines in memory. The folder is made if missing; files of these names are
-    replaced.
+    Five parquet files and ground_truth.json; no more than a month of lines is in memory. The folder
+    is made if missing; files of these names are replaced.
     """
-    if isinstance(shop, DemoShop):
-        months: Iterable[tuple[pa.Table, pa.Table]] = [(shop.orders, shop.order_items)]
-        source: DemoShop | Generation = shop
-    else:
-        source = Generation(*shop)
-        months = source.months()
+    shop = Generation(*recipe)
     directory.mkdir(parents=True, exist_ok=True)
-    for name in ("customers", "product_catalog"):
-        with _TableFile(directory, name) as file:
-            file.add(getattr(source, name))
+    with _TableFile(directory, "customers") as file:
+        file.add(shop.customers)
+    with _TableFile(directory, "product_catalog") as file:
+        file.add(shop.product_catalog)
     with _TableFile(directory, "orders") as orders, _TableFile(directory, "order_items") as items:
-        for month_orders, month_items in months:
+        for month_orders, month_items in shop.months():
             orders.add(month_orders)
             items.add(month_items)
     with _TableFile(directory, "returns") as file:
-        file.add(source.returns if isinstance(source, DemoShop) else source.returns())
-    write_truth(
-        source.ground_truth if isinstance(source, DemoShop) else source.ground_truth(), directory
-    )
-
-
-def write_truth(truth: dict[str, Any], directory: Path) -> None:
-    """Write ground_truth.json into a folder."""
-    text = json.dumps(truth, indent=1) + "\n"
+        file.add(shop.returns())
+    text = json.dumps(shop.ground_truth(), indent=1) + "\n"
     (directory / "ground_truth.json").write_text(text, encoding="utf-8", newline="\n")
 
 

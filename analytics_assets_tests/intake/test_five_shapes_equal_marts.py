@@ -13,7 +13,7 @@ import pytest
 from shop_shapes import SHAPES, write_shape
 from through_the_graph import run
 
-from analytics_assets.demo_shop import DemoShop, generate, write
+from analytics_assets.demo_shop import DEFAULT_END, DemoShop, generate, write
 
 # On one worker, which builds each shop once.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("five_shapes")]
@@ -50,10 +50,13 @@ CARRIED = {
     "airbyte": set(FIGURES),
 }
 
+# Scale, seed, last day, and without dirt.
+RECIPE = (0.02, 9, DEFAULT_END, True)
+
 
 @pytest.fixture(scope="module")
 def clean() -> DemoShop:
-    return generate(0.02, 9, is_clean=True)
+    return generate(*RECIPE)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def hashes(clean: DemoShop, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 def built(clean: DemoShop, shape: str, folder: Path) -> dict[str, str]:
     files = folder / "files"
     if shape == "own":
-        write(clean, files)
+        write(RECIPE, files)
     else:
         write_shape(clean, files, shape)
     assert run(folder, files, MARTS, is_checked=False).success
