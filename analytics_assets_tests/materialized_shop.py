@@ -1,10 +1,12 @@
 """A shop's database and the run that made it, for tests that look at the tables."""
 
 import datetime
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -26,6 +28,12 @@ class Shop:
     def files(self) -> Path:
         assert self.settings.landing_dir
         return self.settings.landing_dir
+
+    @property
+    def truth(self) -> dict[str, Any]:
+        """What the generator planted."""
+        planted: dict[str, Any] = json.loads((self.files / "ground_truth.json").read_text())
+        return planted
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
         with duckdb.connect(self.settings.duckdb_path) as connection:

@@ -4,7 +4,6 @@ Faults are planted without knowing the rule: a row lost, a row twice, a value mi
 rule that none of them breaks needs a fault of its own in ``FAULTS``, or can never fail.
 """
 
-import json
 from collections.abc import Iterator
 
 import duckdb
@@ -154,8 +153,7 @@ def test_blocking_rules_hold_in_the_demonstration_shop(session: DuckDBSession):
 
 
 def test_the_dirt_of_the_demonstration_shop_is_warned_of(shop: Shop, session: DuckDBSession):
-    truth = json.loads((shop.files / "ground_truth.json").read_text())
-    dirt = {kind: planted["rows"] for kind, planted in truth["dirt"].items()}
+    dirt = {kind: planted["rows"] for kind, planted in shop.truth["dirt"].items()}
     warned = {
         (contract.table, finding.rule.name): finding.failing_rows
         for contract in contracts()

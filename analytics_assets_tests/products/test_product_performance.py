@@ -1,6 +1,5 @@
 """product_performance against pandas and exact decimals on the landed rows, and its picture."""
 
-import json
 import math
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -146,7 +145,7 @@ def test_every_product_has_the_figures_of_the_landed_rows(
 @pytest.mark.slow
 @pytest.mark.xdist_group("shop")
 def test_what_is_planted_is_found(shop: Shop, table: pd.DataFrame):
-    truth = json.loads((shop.files / "ground_truth.json").read_text())
+    truth = shop.truth
     planted = truth["returns"]["product_that_comes_back"]
 
     worst = table.sort_values("return_rate_lower_bound", ascending=False).iloc[0]

@@ -1,6 +1,5 @@
 """Settled days and stale orders, on the tables of a shop that was really built."""
 
-import json
 import shutil
 from decimal import Decimal
 from pathlib import Path
@@ -16,23 +15,9 @@ from analytics_assets.settings import Settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shop")]
 
-DEMAND_ONLY = ("processing", "pending")
-REVENUE = ("completed", "shipped", "delivered")
-
-
-def last_settled_day(orders: pd.DataFrame) -> pd.Timestamp:
-    """Return the last settled day of (day, status, cents): plain integers, no SQL."""
-    paid = orders[orders.status.isin(REVENUE)].groupby("day").cents.sum()
-    still_open = orders[orders.status.isin(DEMAND_ONLY)].groupby("day").cents.sum()
-    for day in sorted(orders.day.unique()):
-        waiting = int(still_open.get(day, 0))
-        if waiting and 20 * waiting >= waiting + int(paid.get(day, 0)):
-            return day - pd.Timedelta(days=1)
-    return orders.day.max()
-
 
 def test_the_settled_days_are_those_of_the_ground_truth(shop: Shop):
-    truth = json.loads((shop.files / "ground_truth.json").read_text())["open_orders"]
+    truth = shop.truth["open_orders"]
 
     [(orders, amount, first, settled, newest)] = shop.rows(
         "select sum(open_orders), sum(open_amount), min(order_day) filter (open_orders > 0), "
@@ -42,58 +27,6 @@ def test_the_settled_days_are_those_of_the_ground_truth(shop: Shop):
     assert (orders, amount) == (truth["orders"], Decimal(truth["net_amount"]))
     assert (str(first), str(settled)) == (truth["first_day"], truth["last_settled_day"])
     assert settled < newest
-
-
-def test_the_settled_days_are_those_of_the_raw_orders(shop: Shop):
-    raw = pd.DataFrame(
-        shop.rows(
-            "select cast(order_date as date), lower(trim(order_status)), "
-            "cast(round(total_amount * (100 - coalesce(discount_percent, 0)), 0) as bigint) "
-            "from raw.orders"
-        ),
-        columns=["day", "status", "cents"],
-    ).assign(day=lambda rows: pd.to_datetime(rows.day))
-
-    [(settled,)] = shop.rows(
-        "select max(order_day) filter (is_settled) from realtime.daily_business_metrics"
-    )
-
-    assert pd.Timestamp(settled) == last_settled_day(raw[raw.cents > 0])
-
-
-def test_the_finding_compares_settled_days(shop: Shop):
-    daily = pd.DataFrame(
-        shop.rows("select order_day, net_revenue, is_settled from realtime.daily_business_metrics"),
-        columns=["day", "revenue", "settled"],
-    ).set_index("day")
-    until = pd.Timestamp(daily.index[daily.settled].max())
-    daily.index = pd.to_datetime(daily.index)
-    revenue = daily.revenue.astype(float)
-    last = revenue[(daily.index > until - pd.Timedelta(days=28)) & (daily.index <= until)].sum()
-    before = revenue[
-        (daily.index > until - pd.Timedelta(days=56))
-        & (daily.index <= until - pd.Timedelta(days=28))
-    ].sum()
-    change = last / before - 1
-
-    finding = page_of(shop.result, "daily_business_metrics")["finding"].value
-
-    assert (
-        finding.startswith(
-            f"Revenue of the last 28 settled days (to {until.day} {until:%b %Y}) is "
-            f"{abs(change):.0%}".replace("%", " %")
-        )
-        or f"{100 * abs(change):.1f} %" in finding
-    )
-    assert ("above" if change > 0 else "below") in finding
-
-
-def page_of(result: dg.ExecuteInProcessResult, name: str):
-    return next(
-        event.step_materialization_data.materialization.metadata
-        for event in result.get_asset_materialization_events()
-        if event.asset_key.path[-1] == name
-    )
 
 
 @pytest.fixture

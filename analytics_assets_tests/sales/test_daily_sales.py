@@ -1,8 +1,6 @@
 """daily_sales of the demonstration shop against what was planted, and against pandas."""
 
-import json
 from decimal import Decimal
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -19,17 +17,12 @@ def daily(shop: Shop) -> pd.DataFrame:
     return days.set_index("order_day").sort_index()
 
 
-@pytest.fixture(scope="module")
-def truth(shop: Shop) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((shop.files / "ground_truth.json").read_text())
-    return content
-
-
 def cents(column: pd.Series) -> Decimal:
     return Decimal(int((column.astype(float) * 100).round().sum())) / 100
 
 
-def test_totals_are_those_planted(daily: pd.DataFrame, truth: dict[str, Any]):
+def test_totals_are_those_planted(shop: Shop, daily: pd.DataFrame):
+    truth = shop.truth
     revenue, unknown = truth["revenue"]["all"], truth["revenue"]["without_customer"]
 
     assert int(daily["orders"].sum()) == revenue["orders"]

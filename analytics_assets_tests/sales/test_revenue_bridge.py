@@ -1,6 +1,5 @@
 """revenue_bridge of the demonstration shop against what was planted, and against pandas."""
 
-import json
 from decimal import Decimal
 
 import pandas as pd
@@ -13,7 +12,7 @@ from analytics_assets.defs.sales.pages import bridge_finding
 @pytest.mark.slow
 @pytest.mark.xdist_group("shop")
 def test_every_step_is_what_was_planted(shop: Shop):
-    truth = json.loads((shop.files / "ground_truth.json").read_text())
+    truth = shop.truth
     bridge = {
         line: (orders, amount)
         for line, orders, amount in shop.rows(
