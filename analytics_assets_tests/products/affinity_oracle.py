@@ -24,7 +24,6 @@ def baskets_of(
             quantity > 0
             and (order, product) not in back
             and isinstance(product, str)
-            and product.strip()
             and product not in excluded
         ):
             held.setdefault(order, set()).add(product)

@@ -26,7 +26,7 @@ def baskets_between(
     orders: Sequence[Order], first: datetime.date, last: datetime.date, excluded: tuple[str, ...]
 ) -> list[tuple[datetime.date, frozenset[str]]]:
     dated = [
-        (order.day, frozenset(p for p in order.products if p and p.strip() and p not in excluded))
+        (order.day, frozenset(p for p in order.products if p and p not in excluded))
         for order in orders
         if order.is_demand and first <= order.day <= last
     ]

@@ -139,7 +139,7 @@ def random_orders(seed: int, orders: int = 600, products: int = 24) -> list[Orde
         if day > LAST_LEARNT and rng.random() < 0.2:
             ids.append("new")
         if rng.random() < 0.1:
-            ids.append(rng.choice(np.array([None, " ", "fee"], dtype=object)))
+            ids.append(rng.choice(np.array([None, "fee"], dtype=object)))
         made.append(Order(day, ids, is_demand=bool(rng.random() < 0.95)))
     return made
 

@@ -138,11 +138,7 @@ with returned as (
     select
         customer_id,
         order_day,
-        cast(
-            date_trunc(
-                'month', case when returned_day < order_day then order_day else returned_day end
-            ) as date
-        ) as returned_month,
+        cast(date_trunc('month', greatest(returned_day, order_day)) as date) as returned_month,
         amount
     from staging.stg_returns
     where is_of_a_sale and customer_id is not null

@@ -70,8 +70,8 @@ def basket_counts(
 
     Reads staging.stg_orders (order_id, order_day, is_demand) and staging.stg_order_items
     (order_id, product_id, quantity). A basket is the set of distinct products of one demand order;
-    an order without a product is no basket. Lines whose product id is NULL, blank or excluded hold
-    no product, and neither do those whose quantity is 0 or less, which took something back. What
+    an order without a product is no basket. Lines whose product id is NULL or excluded hold no
+    product, and neither do those whose quantity is 0 or less, which took something back. What
     wholly came back (staging.int_returned_products) was not bought together with anything.
 
     A warehouse elsewhere counts itself: only counts leave it, never a line. Of one in this process
@@ -237,7 +237,7 @@ left join staging.int_returned_products as returned
     on items.order_id = returned.order_id
     and items.product_id = returned.product_id
     and returned.returned_day <= {literal(window.as_of_date)}
-where trim(items.product_id) <> ''  -- neither blank nor NULL
+where items.product_id is not null
     and items.quantity > 0
     and returned.order_id is null{excluded}
 """

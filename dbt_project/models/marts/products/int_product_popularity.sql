@@ -29,7 +29,7 @@ lines as (
         on
             items.order_id = returned.order_id
             and items.product_id = returned.product_id
-    where trim(items.product_id) <> '' and items.quantity > 0
+    where items.product_id is not null and items.quantity > 0
 
 ),
 
