@@ -31,8 +31,8 @@ Target = Literal["duckdb", "snowflake"]
 _PACKAGE = Path(__file__).resolve().parent
 PROJECT_ROOT = _PACKAGE.parent
 # A wheel holds the dbt project inside the package; a checkout has it beside the package.
-_IS_CHECKOUT = (PROJECT_ROOT / "dbt_project").is_dir()
-DBT_PROJECT_DIR = (PROJECT_ROOT if _IS_CHECKOUT else _PACKAGE) / "dbt_project"
+IS_CHECKOUT = (PROJECT_ROOT / "dbt_project").is_dir()
+DBT_PROJECT_DIR = (PROJECT_ROOT if IS_CHECKOUT else _PACKAGE) / "dbt_project"
 CODE_LOCATION = "analytics_assets"
 CATALOG = "automated_intelligence"
 _PREFIX = "ANALYTICS_"
@@ -57,7 +57,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 _OF_SHOP = ("currency", "customers_by")
 _MINUTES_A_DAY = 24 * 60
 # Of an installed package, the data lies where it is started.
-_DATA_DIR = (PROJECT_ROOT if _IS_CHECKOUT else Path.cwd()) / "data"
+_DATA_DIR = (PROJECT_ROOT if IS_CHECKOUT else Path.cwd()) / "data"
 DEFAULT_DUCKDB_PATH = _DATA_DIR / f"{CATALOG}.duckdb"
 
 

@@ -32,8 +32,8 @@ def main() -> int:
         )
         return 2
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    # The definitions stay until the end. Looking through them for what is left over, again and
-    # again and once more on leaving, takes a tenth of the run.
+    # The definitions stay until the end: looking through them for what is left over, again and
+    # again, takes a tenth of the run.
     gc.freeze()
     with history as instance:
         result = job.execute_in_process(
@@ -43,7 +43,8 @@ def main() -> int:
             raise_on_error=False,
         )
     sys.stdout.write(summary(settings, result))
-    gc.freeze()
+    # Else DuckDB complains of what was left open.
+    gc.unfreeze()
     return 0 if result.success else 1
 
 

@@ -10,9 +10,10 @@ import duckdb
 from analytics_assets.command.sql import as_text
 from analytics_assets.defs.published.copy import opened
 from analytics_assets.errors import AnalyticsError
-from analytics_assets.settings import PROJECT_ROOT, load_settings
+from analytics_assets.settings import DBT_PROJECT_DIR, load_settings
 
-QUESTIONS = PROJECT_ROOT / "docs" / "questions.sql"
+# Beside the dbt project, in a checkout as in a wheel.
+QUESTIONS = DBT_PROJECT_DIR.parent / "docs" / "questions.sql"
 _UNPUBLISHED = "asked of a table that the published copy does not have"
 
 

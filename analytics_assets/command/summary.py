@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics_assets.lib.failures import causes
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
-from analytics_assets.settings import Settings
+from analytics_assets.settings import IS_CHECKOUT, Settings
 
 _ACCOUNTED_FOR = """
     select part_of, reason, orders, amount, share_of_amount, coalesce(examples, '')
@@ -45,8 +45,12 @@ def summary(settings: Settings, result: dg.ExecuteInProcessResult) -> str:
     lines += ["", f"Report      {settings.report_path}"]
     lines += [f"Tables      {settings.published_path}, for notebooks and BI"]
     lines += [f"Pictures    {warehouse.picture_folder}"]
-    lines += ["Dagster UI  make ui, then http://127.0.0.1:3000"]
-    lines += ["Next        make questions, make sql, make export"]
+    if IS_CHECKOUT:
+        lines += ["Dagster UI  make ui, then http://127.0.0.1:3000"]
+        lines += ["Next        make questions, make sql, make export"]
+    else:
+        lines += ["Dagster UI  dagster dev -m analytics_assets.definitions"]
+        lines += ["Next        analytics-questions, analytics-sql, analytics-export"]
     return "\n".join(lines) + "\n"
 
 
