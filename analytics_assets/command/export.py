@@ -1,4 +1,4 @@
-"""``make export``: the marts and live tables of the published copy as CSV, Parquet and Excel."""
+"""``make export``: the marts and realtime tables of the published copy as CSV, Parquet and Excel."""
 
 import sys
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ MOST_EXCEL_ROWS = 1_048_575  # below the header; a sheet holds no more
 
 
 def export(copy: Path, folder: Path) -> Iterator[tuple[Path, int]]:
-    """Write each mart and live table as CSV, Parquet and .xlsx; yield file and rows.
+    """Write each mart and realtime table as CSV, Parquet and .xlsx; yield file and rows.
 
     The order of columns is that of the table. NULL is an empty field in CSV and an empty cell in
     Excel, dates are ISO 8601 in CSV. A table beyond ``MOST_EXCEL_ROWS`` has no .xlsx.

@@ -21,8 +21,10 @@ _TOTALS = {
     "rows of raw.orders": "select count(*) from raw.orders",
     "rows of raw.order_items": "select count(*) from raw.order_items",
     "rows of raw.product_catalog": "select count(*) from raw.product_catalog",
-    "revenue orders of the live tier": ("select sum(orders) from realtime.daily_business_metrics"),
-    "net revenue of the live tier": (
+    "revenue orders of the realtime tables": (
+        "select sum(orders) from realtime.daily_business_metrics"
+    ),
+    "net revenue of the realtime tables": (
         "select sum(net_revenue) from realtime.daily_business_metrics"
     ),
     "revenue of all customers, before returns": (

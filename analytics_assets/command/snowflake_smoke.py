@@ -25,6 +25,7 @@ from analytics_assets.command.smoke_totals import expected_totals, found_totals
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.demo_shop import DemoShop, generate
+from analytics_assets.errors import AnalyticsError
 from analytics_assets.intake.schema import QUARANTINE_COLUMNS, RAW_TABLES
 from analytics_assets.lib.failures import causes
 from analytics_assets.lib.tables import tables
@@ -43,7 +44,7 @@ _MORE_THAN_A_MINUTE = 75
 _TAG = {"project": "analytics_assets", "run": "snowflake_smoke"}
 
 
-class LeftBehindError(RuntimeError):
+class LeftBehindError(AnalyticsError):
     """The throw-away database could not be dropped; the message says what to type."""
 
 

@@ -63,7 +63,7 @@ def test_python_and_dbt_assets_are_one_graph(definitions: dg.Definitions):
     assert "stg_orders" in parents("product_affinity")
     assert "product_affinity" in parents("product_recommendations")
     assert "stg_orders" in parents("monthly_cohorts")
-    # What the orders' checks stop shows in no live table.
+    # What the orders' checks stop shows in no realtime table.
     assert "stg_orders" in parents("enriched_orders")
 
 

@@ -82,7 +82,7 @@ POINTS: list[Point] = [
     DbtPoint("dbt, before its first statement", "", "before"),
     DbtPoint("dbt, staging half replaced", r'rename to "stg_clock"'),
     DbtPoint("dbt, seed emptied", r"(delete from|truncate).*order_statuses"),
-    DbtPoint("dbt, live tables half replaced", r'rename to "enriched_orders__dbt_backup"'),
+    DbtPoint("dbt, realtime tables half replaced", r'rename to "enriched_orders__dbt_backup"'),
     *_swapped("customer_segmentation"),
     *_swapped("product_recommendations"),
     PythonPoint(

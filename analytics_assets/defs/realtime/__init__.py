@@ -1,1 +1,1 @@
-"""The live tier: orders as they stand now, whatever the as_of_date."""
+"""The realtime tables: orders as they stand now, whatever the as_of_date."""

@@ -1,4 +1,4 @@
-"""A shop of the emulator that is changed: more orders, a bad row, a changed live model."""
+"""A shop of the emulator that is changed: more orders, a bad row, a changed realtime model."""
 
 import re
 from pathlib import Path

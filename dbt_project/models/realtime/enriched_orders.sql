@@ -1,4 +1,4 @@
--- Waits for the checks of the orders: what they stop shows in no live table.
+-- Waits for the checks of the orders: what they stop shows in no realtime table.
 -- depends_on: {{ ref('stg_orders') }}
 
 with orders as (
