@@ -126,15 +126,15 @@ def _find_bad_rows(
         )
     )
     connection.execute(
-        statements.find_bad_rows(
+        statements.find_unfit(
             table,
             out,
-            grain.name,
             landing.landed_at.date(),
             is_total_made=is_of_lines and "line_total" not in grain.present,
-            has_repeats=repeated > 0,
         )
     )
+    if repeated:
+        connection.execute(statements.find_repeats(table, out, grain.name))
     return counts_within
 
 

@@ -180,20 +180,8 @@ def out_view(
     return f"create or replace temp view {out} as select {', '.join(values)} from {out}_given"
 
 
-def find_bad_rows(
-    table: RawTable,
-    out: str,
-    grain: str,
-    today: datetime.date,
-    *,
-    is_total_made: bool,
-    has_repeats: bool,
-) -> str:
-    """Return the statements that add to ``landing_bad`` the mapped rows that may not land.
-
-    ``reason`` is NULL for exact repeats and older versions, which are no faults. Rows that break a
-    rule take no part in the search for repeated keys, which is for tables that have any.
-    """
+def find_unfit(table: RawTable, out: str, today: datetime.date, *, is_total_made: bool) -> str:
+    """Return the statement that adds to ``landing_bad`` the mapped rows that break a rule."""
     reasons = [
         (name, f"{name} is null", f"{name} is empty, or cannot be made of the row")
         for name in table.filled
@@ -212,14 +200,21 @@ def find_bad_rows(
         f"when {condition} then cast({name} as varchar)" for name, condition, _ in reasons
     )
     where = " or ".join(f"({condition})" for _, condition, _ in reasons)
-    is_fit = f"_row not in (select row_id from landing_bad where table_name = '{table.name}')"
-    unfit = f"""
+    return f"""
         insert into landing_bad
         select '{table.name}', _row, case {names} end, case {values} end, case {cases} end, false
-        from {out} where {where}"""
-    if not has_repeats:
-        return unfit
-    return f"""{unfit};
+        from {out} where {where}
+    """
+
+
+def find_repeats(table: RawTable, out: str, grain: str) -> str:
+    """Return the statement that adds to ``landing_bad`` all but one of the rows with one key.
+
+    The newest is left, or the first. ``reason`` is NULL for exact repeats of it and older versions,
+    which are no faults. Rows that break a rule take no part.
+    """
+    is_fit = f"_row not in (select row_id from landing_bad where table_name = '{table.name}')"
+    return f"""
         insert into landing_bad
         with keyed as (
             select {table.key} as key_value from {out} where {is_fit}

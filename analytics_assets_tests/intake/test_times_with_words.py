@@ -2,8 +2,6 @@
 
 import pytest
 
-BERLIN = "timezone: Europe/Berlin\n"
-
 
 def written(shop, times: list[str], settings: str = "") -> None:
     rows = "".join(f'A{place},C1,"{time}",1\n' for place, time in enumerate(times))
