@@ -1,4 +1,4 @@
-"""``make export``: the marts and realtime tables of the published copy as CSV, Parquet and Excel."""
+"""``make export``: marts and realtime tables of the published copy as CSV, Parquet and Excel."""
 
 import sys
 from collections.abc import Iterator
