@@ -119,7 +119,7 @@ def test_building_at_a_day_equals_building_with_all_later_rows_deleted(
         {
             name: value
             for name, value in table_hashes(settings.duckdb_path).items()
-            # Raw and realtime tables, and the two that these share with staging, know no as_of_date.
+            # Raw and realtime, and the two tables they share with staging, know no as_of_date.
             if name.startswith(("staging.", "analytics.")) and not name.startswith("staging.int_")
         }
         for settings in (replayed, truncated)
