@@ -21,12 +21,8 @@ _TOTALS = {
     "rows of raw.orders": "select count(*) from raw.orders",
     "rows of raw.order_items": "select count(*) from raw.order_items",
     "rows of raw.product_catalog": "select count(*) from raw.product_catalog",
-    "revenue orders of the realtime tables": (
-        "select sum(orders) from realtime.daily_business_metrics"
-    ),
-    "net revenue of the realtime tables": (
-        "select sum(net_revenue) from realtime.daily_business_metrics"
-    ),
+    "revenue orders in realtime": ("select sum(orders) from realtime.daily_business_metrics"),
+    "net revenue in realtime": ("select sum(net_revenue) from realtime.daily_business_metrics"),
     "revenue of all customers, before returns": (
         "select sum(gross_revenue) from analytics.customer_lifetime_value"
     ),

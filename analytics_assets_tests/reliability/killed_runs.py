@@ -83,9 +83,12 @@ class Shop:
         }
 
     def learn(self) -> None:
-        """Run both inputs from nothing, never killed, and keep the hashes of their tables."""
+        """Run both inputs, never killed, and keep the hashes of their tables.
+
+        One after the other, as later on: shop_history keeps the days that it has once filled.
+        """
+        self.database.unlink(missing_ok=True)
         for name in SCALES:
-            self.database.unlink(missing_ok=True)
             self.run(name)
             self.known[name] = self.hashes()
         assert len(self.same) < len(self.known["A"]) / 2, self.same
