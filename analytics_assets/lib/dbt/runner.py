@@ -155,8 +155,7 @@ def explain(model: str, message: str) -> str:
 
 
 def _without_noise(message: str) -> str:
-    """Return the message without where dbt keeps its compiled copy."""
-    kept = (
-        line for line in message.splitlines() if not line.strip().startswith("compiled code at")
-    )
+    """Return the message without where dbt keeps its compiled copy, and dbt's own macros."""
+    noise = ("compiled code at", "> in macro", "> called by")
+    kept = (line for line in message.splitlines() if not line.strip().startswith(noise))
     return "\n".join(kept).strip()

@@ -30,6 +30,7 @@ select
     orders.order_day,
     orders.order_month,
     orders.order_year,
+    orders.order_week,
     orders.order_day_of_week,
     orders.order_hour,
     orders.order_status,
