@@ -38,7 +38,7 @@ class DbtPoint:
 
 Point = PythonPoint | DbtPoint
 
-_FILES = "analytics_assets.demo_shop.shop"
+_LANDING = "analytics_assets.defs.raw.landing"
 _LAND = "analytics_assets.intake.land"
 _EVALUATION = "analytics_assets.lib.checks.evaluation"
 _DUCKDB = "analytics_assets.lib.warehouse.duckdb"
@@ -71,12 +71,12 @@ def _swapped(table: str) -> list[Point]:
 
 
 POINTS: list[Point] = [
-    PythonPoint("shop's files, in the middle", _FILES, "_TableFile.add", "after", 20),
-    PythonPoint("landing, a file staged", _LAND, "stage", "after", 2),
-    PythonPoint("landing, quarantine emptied", _LAND, "_stage_all"),
-    PythonPoint("landing, orders replaced", _LAND, "_land_table", "after", 2),
+    PythonPoint("shop's files, made and not landed", _LANDING, "_demonstration_shop"),
+    PythonPoint("landing, a file staged", "analytics_assets.intake.sources", "stage", "after", 2),
+    PythonPoint("landing, all files staged", _LAND, "stage_all"),
+    PythonPoint("landing, orders replaced", _LAND, "land_table", "after", 2),
     PythonPoint("landing, before its commit", _LAND, "_report"),
-    PythonPoint("landing, committed and not closed", "analytics_assets.defs.raw.assets", "land"),
+    PythonPoint("landing, committed and not closed", _LANDING, "land"),
     PythonPoint("checks of raw, in the middle", _EVALUATION, "_count"),
     PythonPoint("checks of a mart, in the middle", _EVALUATION, "_count", "after", 15),
     DbtPoint("dbt, before its first statement", "", "before"),
@@ -133,11 +133,17 @@ def _arm_statements(point: DbtPoint) -> None:
     DuckDBCursorWrapper.execute = execute
 
 
-def _arm_call(point: PythonPoint) -> None:
+def target(point: PythonPoint) -> tuple[Any, str]:
+    """Return the module or class that holds the point's function, and its name there."""
     owner: Any = import_module(point.module)
     *outer, name = point.path.split(".")
     for part in outer:
         owner = getattr(owner, part)
+    return owner, name
+
+
+def _arm_call(point: PythonPoint) -> None:
+    owner, name = target(point)
     real = getattr(owner, name)
     calls = 0
 

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from kill_points import POINTS as ALL_POINTS
+from kill_points import PythonPoint, target
 
 HERE = Path(__file__).parent
 
@@ -39,3 +41,14 @@ def test_a_killed_run_leaves_whole_tables_and_nothing_the_next_run_trips_over(tm
     assert old > 0
     assert new == 0
     assert new_later > 0
+
+
+@pytest.mark.parametrize(
+    "point",
+    [point for point in ALL_POINTS if isinstance(point, PythonPoint)],
+    ids=lambda point: point.name,
+)
+def test_a_named_point_is_a_function_that_there_is(point: PythonPoint):
+    owner, name = target(point)
+
+    assert callable(getattr(owner, name))
