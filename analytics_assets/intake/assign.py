@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analytics_assets.intake import draft, shop_file
-from analytics_assets.intake.faults import LandingError, UnknownFormatError, shown
+from analytics_assets.intake.faults import LandingError, UnknownFormatError, spell
 from analytics_assets.intake.files import DataFile, unpack
 from analytics_assets.intake.formats import (
     LINES,
@@ -77,11 +77,11 @@ def assign(files: list[DataFile], others: list[str], shop: ShopFile) -> Assigned
     used_files = {file.name for *_, of_source in sources for file in of_source}
     notices = [f"format: {form.title}"]
     notices += [
-        f"{shown([file.name for file in of_source])}: {name} of {used.title}"
+        f"{spell([file.name for file in of_source])}: {name} of {used.title}"
         for used, name, of_source in sources
     ]
     if unused := [file.name for file in files if file.name not in used_files] + others:
-        notices.append(f"files that belong to no table: {shown(unused)}")
+        notices.append(f"files that belong to no table: {spell(unused)}")
     return Assigned(form, sources, tables, (*notices, *form.notices))
 
 
@@ -190,12 +190,12 @@ def _missing(column: str, file: DataFile, source: Source) -> str:
     # total quantity is no total_amount: it ends in the name of another column.
     others = tuple(taken - {plain(column)})
     free = [header for header in file.headers if not plain(header).endswith(others)]
-    fault = f"{file.name}: column {column} is missing; the file has: {shown(file.headers)}."
+    fault = f"{file.name}: column {column} is missing; the file has: {spell(file.headers)}."
     if len(file.headers) == 1:
         return f'{fault} Next: write what stands between values into shop.yml: `separator: ";"`'
     close = difflib.get_close_matches(column, [header.strip().lower() for header in free], n=1)
     if close:
-        return f"{fault} Next: rename {shown(close)} if that is what it holds"
+        return f"{fault} Next: rename {spell(close)} if that is what it holds"
     first = column.split(" ", maxsplit=1)[0]
     return (
         f"{fault} Next: name the column that holds it in shop.yml, such as `tables: "
@@ -205,7 +205,7 @@ def _missing(column: str, file: DataFile, source: Source) -> str:
 
 def _missing_table(name: str, form: Format, files: list[DataFile], others: list[str]) -> str:
     needs = " and ".join(form.tables[name][0].needs) if name in form.tables else name
-    there = shown([file.name for file in files] + others) or "nothing"
+    there = spell([file.name for file in files] + others) or "nothing"
     return (
         f"{name}: the file is missing: {form.title} needs {needs}; the folder holds {there}. "
         f"Next: {unpack(others) or f'put the export that holds {needs} there'}"
@@ -213,9 +213,9 @@ def _missing_table(name: str, form: Format, files: list[DataFile], others: list[
 
 
 def _unknown(files: list[DataFile], others: list[str]) -> str:
-    listed = "; ".join(f"{file.name} has {shown(file.headers)}" for file in files[:5])
+    listed = "; ".join(f"{file.name} has {spell(file.headers)}" for file in files[:5])
     names = ", ".join(form.title for form in formats().values())
-    more = f", and {shown(others)}" if others else ""
+    more = f", and {spell(others)}" if others else ""
     packed = unpack(others)
     return (
         f"the files are of no format that is known ({names}): {listed}{more}. Next: "

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import yaml
 
-from analytics_assets.intake.faults import shown
+from analytics_assets.intake.faults import spell
 from analytics_assets.intake.files import DataFile
 from analytics_assets.intake.formats import LINES, OWN, formats, plain
 
@@ -102,7 +102,7 @@ def shop_yml(files: Sequence[DataFile]) -> str:
     is_orders_only = LINES in tables and _is_of_orders(guesses[tables[LINES].name])
     lines = [
         "# A draft: each line is a guess from the header. Check it, then save it as shop.yml.",
-        *(f"# Columns of {shown([one.name])}: {shown(one.headers)}" for one in tables.values()),
+        *(f"# Columns of {spell([one.name])}: {spell(one.headers)}" for one in tables.values()),
         "tables:",
         *(line for name, one in tables.items() for line in _table(name, one, guesses[one.name])),
         *_ORDERS_ONLY * is_orders_only,

@@ -56,7 +56,7 @@ def printable(error: Exception) -> str:
     return said.encode("unicode_escape").decode()
 
 
-def shown(names: list[str] | tuple[str, ...], most: int = 100) -> str:
+def spell(names: list[str] | tuple[str, ...], most: int = 100) -> str:
     """Return names from outside for a message: look-alike letters visible, a flood cut."""
     listed = ", ".join(ascii(name)[1:-1][:80] for name in names[:most])
     rest = len(names) - most

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from analytics_assets.intake import shop_file
 from analytics_assets.intake.bounds import check_footer
-from analytics_assets.intake.faults import FileFault, LandingError, reading, shown
+from analytics_assets.intake.faults import FileFault, LandingError, reading, spell
 from analytics_assets.intake.shop_file import ShopFile
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz", ".txt", ".txt.gz", ".tsv", ".tsv.gz")
@@ -111,7 +111,7 @@ def look(directory: Path, shop: ShopFile) -> tuple[list[DataFile], list[str]]:
         raise LandingError(
             (
                 f"{str(directory)!a} holds no file that can be read; it holds "
-                f"{shown(others) or 'nothing'}. Allowed are {', '.join(SUFFIXES)}. Next: "
+                f"{spell(others) or 'nothing'}. Allowed are {', '.join(SUFFIXES)}. Next: "
                 + (unpack(others) or "put the shop's export there"),
             )
         )
@@ -197,7 +197,7 @@ def _twice(found: list[DataFile]) -> list[str]:
     for file in found:
         names.setdefault(file.stem, set()).add(file.name.partition("/")[0])
     return [
-        f"{shown(sorted(alike))} are both there and only one can be meant. Next: move one away"
+        f"{spell(sorted(alike))} are both there and only one can be meant. Next: move one away"
         for alike in names.values()
         if len(alike) > 1
     ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import duckdb
 
 from analytics_assets.intake import memory, statements
-from analytics_assets.intake.faults import RowsLostError, shown
+from analytics_assets.intake.faults import RowsLostError, spell
 from analytics_assets.intake.formats import Format, Mapped, render
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import LandedTable, share
@@ -83,7 +83,7 @@ def _of_files(landing: Landing, table: RawTable, form: Format, way: Mapped) -> L
     }
     at_sources = sum(one.quarantined for one in sources)
     return LandedTable(
-        shown(list(files)) or "elements of another file",
+        spell(list(files)) or "elements of another file",
         rows_read=mapped + at_sources,
         rows_accepted=accepted,
         rows_quarantined=quarantined + at_sources,
@@ -174,7 +174,7 @@ def _of_orders(landing: Landing, form: Format, rows: int) -> list[str]:
             f"landing_out_orders_given where customer_id in ({literals(guests)})",
         )
         said.append(
-            f"orders: {found:,} of {rows:,} ({share(found, rows)}) are of {shown(guests)}, which "
+            f"orders: {found:,} of {rows:,} ({share(found, rows)}) are of {spell(guests)}, which "
             "shop.yml calls guests: they have no customer"
         )
     if any(one.lacks_status for one in landing.staged.values() if one.format is form):

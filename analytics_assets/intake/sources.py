@@ -9,7 +9,7 @@ import duckdb
 
 from analytics_assets.intake import statements
 from analytics_assets.intake.assign import Assigned, assign
-from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, shown
+from analytics_assets.intake.faults import FileFault, LandingError, RowsLostError, spell
 from analytics_assets.intake.files import look, words_of_no_sale
 from analytics_assets.intake.formats import Elements, find, plain, same
 from analytics_assets.intake.piece import count
@@ -108,8 +108,8 @@ def _unknown_cents(shop: ShopFile, assigned: Assigned) -> str:
     if not unknown:
         return ""
     return (
-        f"{NAME}: cents: {shown(unknown)}: no column of amounts in the files. Next: write those "
-        f"that are in cents, of {shown(list(amounts))}, or `cents: true` for all"
+        f"{NAME}: cents: {spell(unknown)}: no column of amounts in the files. Next: write those "
+        f"that are in cents, of {spell(list(amounts))}, or `cents: true` for all"
     )
 
 
@@ -147,10 +147,10 @@ def _stage_files(connection: duckdb.DuckDBPyConnection, one: Staged) -> None:
     used = {place for _, found in places for at in found.values() for place in at}
     headers = one.files[0].headers
     if unused := [header for place, header in enumerate(headers) if place not in used]:
-        one.notices.append(f"{one.file_names}: ignored columns: {shown(unused)}")
+        one.notices.append(f"{one.file_names}: ignored columns: {spell(unused)}")
     if absent := [name for name in columns if name not in one.present]:
         one.notices.append(
-            f"{one.file_names}: optional columns that are not there: {shown(absent)}"
+            f"{one.file_names}: optional columns that are not there: {spell(absent)}"
         )
     if one.lacks_status:
         one.warnings += [

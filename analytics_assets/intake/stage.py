@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from analytics_assets.intake.faults import reading, shown
+from analytics_assets.intake.faults import reading, spell
 from analytics_assets.intake.files import DataFile
 from analytics_assets.intake.formats import Format, Source
 from analytics_assets.intake.piece import Piece, Places, count
@@ -44,7 +44,7 @@ class Staged:
     @property
     def file_names(self) -> str:
         """Its files for a message; elements of another source go by their own name."""
-        return shown([file.name for file in self.files], most=3) or self.source_name
+        return spell([file.name for file in self.files], most=3) or self.source_name
 
     @property
     def lacks_status(self) -> bool:

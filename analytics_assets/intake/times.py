@@ -5,7 +5,7 @@ What only one reading fits is read so, what two readings fit is asked for, never
 
 import re
 
-from analytics_assets.intake.faults import FileFault, shown
+from analytics_assets.intake.faults import FileFault, spell
 from analytics_assets.intake.formats import SQL_TYPES
 from analytics_assets.intake.schema import FIRST_YEAR, LAST_YEAR
 from analytics_assets.intake.time_words import (
@@ -17,7 +17,7 @@ from analytics_assets.intake.time_words import (
     without_zone,
     zones_in,
 )
-from analytics_assets.intake.typed import Column, Rule, Typed, is_filled
+from analytics_assets.intake.typed import Column, Typed, ValueRule, is_filled
 
 # Six decimals are what a TIMESTAMP holds; zeros after them lose nothing.
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6}0*)?)?"
@@ -82,7 +82,9 @@ def typed_time(column: Column) -> Typed:
     elif with_zone > 0.5 * count:
         moment, notice = _zoned(column)
         malformed = f"not regexp_full_match({text}, '{_ZONED}')"
-        other = Rule(f"{malformed} and regexp_full_match({text}, '{_DAY}.*')", "has no time zone")
+        other = ValueRule(
+            f"{malformed} and regexp_full_match({text}, '{_DAY}.*')", "has no time zone"
+        )
     elif reading.shop.dates or count == 0 or with_iso + with_zone >= 0.5 * count:
         # Trimming is dear, and few values need it.
         trimmed = f"try_cast(trim({text}) as timestamp)"
@@ -93,7 +95,7 @@ def typed_time(column: Column) -> Typed:
             malformed = f"{plain} is null"
         moment = _local(plain, column)
         zone = f"regexp_full_match({text}, '{_ZONED}')"
-        other = Rule(f"{malformed} and {zone}", "has a time zone, and other rows have none")
+        other = ValueRule(f"{malformed} and {zone}", "has a time zone, and other rows have none")
     else:
         plain, notice = _pattern(column, "{v}")
         plain = _of(plain, text)
@@ -104,10 +106,10 @@ def typed_time(column: Column) -> Typed:
     within = f"{moment} between timestamp '{FIRST_YEAR}-01-01' and {last}"
     filled = is_filled(text)
     rules = (
-        Rule(f"{filled} and {other.condition}", other.reason),
-        Rule(f"{filled} and {malformed}", "is not a date"),
-        Rule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
-        Rule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
+        ValueRule(f"{filled} and {other.condition}", other.reason),
+        ValueRule(f"{filled} and {malformed}", "is not a date"),
+        ValueRule(f"{filled} and {moment} is null", "is a day or time that does not exist"),
+        ValueRule(f"{filled} and not ({within})", f"is before {FIRST_YEAR} or after {LAST_YEAR}"),
     )
     unread = f"{text} is not null and ({malformed} or ({within}) is not true)"
     broken = f"case when {unread} then {filled} else false end"
@@ -115,8 +117,8 @@ def typed_time(column: Column) -> Typed:
     return Typed(value, rules, notice=notice, broken=broken)
 
 
-def _written_otherwise(malformed: str, text: str) -> Rule:
-    return Rule(f"{malformed} and regexp_full_match({text}, '{_ISO}')", "is written otherwise")
+def _written_otherwise(malformed: str, text: str) -> ValueRule:
+    return ValueRule(f"{malformed} and regexp_full_match({text}, '{_ISO}')", "is written otherwise")
 
 
 def _counted(column: Column) -> tuple[str, str] | None:
@@ -227,7 +229,7 @@ def _no_order(column: Column, words: list[str]) -> FileFault:
     holds = f"column {column.header}: holds times such as {column.example('true')!a}"
     if words:
         return FileFault(
-            f"{holds}, with words that are not known: {shown(words)}. Next: export the times as "
+            f"{holds}, with words that are not known: {spell(words)}. Next: export the times as "
             "2024-03-31 14:05, or with the month as a number"
         )
     return FileFault(
@@ -312,7 +314,7 @@ def _zones_asked_for(column: Column, text: str, words: list[str]) -> dict[str, i
             example = column.example(f"{behind} = '{word}'")
             raise FileFault(
                 f"column {column.header}: {rows:,} of {count:,} times end in "
-                f"{shown([word.upper()])}, such as {example!a}, which names no zone or several. "
+                f"{spell([word.upper()])}, such as {example!a}, which names no zone or several. "
                 "Next: write into shop.yml the zone of these times, such as "
                 "`timezone: America/Chicago`"
             )

@@ -36,7 +36,7 @@ def is_filled(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ValueRule:
     """A condition, in SQL, under which a value cannot land, and the reason to give."""
 
     condition: str
@@ -56,7 +56,7 @@ class Typed:
     """
 
     value: str
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[ValueRule, ...] = ()
     rounded: str | None = None
     notice: str | None = None
     broken: str | None = None

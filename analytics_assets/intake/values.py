@@ -19,8 +19,8 @@ from analytics_assets.intake.typed import (
     Look,
     Questions,
     Reading,
-    Rule,
     Typed,
+    ValueRule,
     is_bare,
     is_filled,
     is_nothing,
@@ -151,7 +151,7 @@ def _filled(column: Column, found: Typed) -> Typed:
         may_be_word = f"{text} < '0' or {text} > '9'"
         empty += f" or case when {may_be_word} then {is_nothing(text)} else false end"
     broken = found.broken and f"({empty} or {found.broken})"
-    return replace(found, rules=(Rule(empty, "is empty"), *found.rules), broken=broken)
+    return replace(found, rules=(ValueRule(empty, "is empty"), *found.rules), broken=broken)
 
 
 def _decimal(columns: Iterable[Column], faults: list[str]) -> str:
@@ -180,7 +180,7 @@ def _typed(column: Column) -> Typed:  # noqa: PLR0911 - one return per kind
             return _text(column)
         case "json":
             bad = f"{column.text} is not null and not json_valid({column.text})"
-            return Typed(column.text, (Rule(bad, "is not JSON"),))
+            return Typed(column.text, (ValueRule(bad, "is not JSON"),))
         case "flag":
             return _flag(column.text)
         case "time" | "day":
@@ -218,7 +218,7 @@ def _id(column: Column) -> Typed:
             f"else nullif(regexp_replace({value}, '{_BLANKS_AROUND}', '', 'g'), '') end"
         )
     gone = f"contains({text}, 'E+') and regexp_full_match({text}, '{_LOST_DIGITS}')"
-    return Typed(trimmed, (Rule(gone, "has lost its digits in a spreadsheet"),), notice=notice)
+    return Typed(trimmed, (ValueRule(gone, "has lost its digits in a spreadsheet"),), notice=notice)
 
 
 def _text(column: Column) -> Typed:
@@ -238,7 +238,7 @@ def _flag(text: str) -> Typed:
     wrong = f"{bare} not in {yes} and {bare} not in {no} and {is_filled(text)}"
     return Typed(
         f"case when {bare} in {yes} then true when {bare} in {no} then false end",
-        (Rule(wrong, "is not yes or no"),),
+        (ValueRule(wrong, "is not yes or no"),),
     )
 
 
@@ -248,9 +248,11 @@ def _whole(text: str) -> Typed:
     return Typed(
         value,
         (
-            Rule(f"{word} and not regexp_full_match({text}, '{_NUMBER}')", "is not a number"),
-            Rule(f"{word} and not regexp_full_match({text}, '{_WHOLE}')", "is not a whole number"),
-            Rule(f"{value} is null and {is_filled(text)}", "does not fit INTEGER"),
+            ValueRule(f"{word} and not regexp_full_match({text}, '{_NUMBER}')", "is not a number"),
+            ValueRule(
+                f"{word} and not regexp_full_match({text}, '{_WHOLE}')", "is not a whole number"
+            ),
+            ValueRule(f"{value} is null and {is_filled(text)}", "does not fit INTEGER"),
         ),
     )
 
@@ -279,9 +281,9 @@ def _number(column: Column) -> Typed:
     measure = f"{value} is null and regexp_full_match({text}, '{_WITH_MEASURE}')"
     no_number = f"not regexp_full_match({number}, '{_NUMBER}') and not {is_nothing(text)}"
     rules = (
-        *([Rule(measure, _MEASURE)] if column.kind == "quantity" else []),
-        Rule(no_number, "is not a number"),
-        Rule(f"{value} is null and {is_filled(text)}", f"does not fit {sql_type}"),
+        *([ValueRule(measure, _MEASURE)] if column.kind == "quantity" else []),
+        ValueRule(no_number, "is not a number"),
+        ValueRule(f"{value} is null and {is_filled(text)}", f"does not fit {sql_type}"),
     )
     # What the cast takes is a number; RE2 is dear, and asked only of the rest. Of a case the branch
     # is computed only where it is needed, of a conjunction both sides are.
@@ -289,7 +291,7 @@ def _number(column: Column) -> Typed:
     unread = f"{text} is not null and {value} is null"
     broken = f"case when {unread} then {either} else false end"
     if column.kind == "rate":
-        rules = (*rules, Rule(f"{value} <= 0", f"is not above 0 in {sql_type}"))
+        rules = (*rules, ValueRule(f"{value} <= 0", f"is not above 0 in {sql_type}"))
         broken = f"({broken} or {value} <= 0)"
     notices = [notice for notice in (_what_is_taken_off(column), said) if notice]
     return Typed(value, rules, rounded, "; ".join(notices) or None, broken)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from analytics_assets.intake.faults import FileFault, shown
+from analytics_assets.intake.faults import FileFault, spell
 from analytics_assets.intake.formats import LINES, LeftOut
 from analytics_assets.intake.piece import count
 from analytics_assets.intake.report import share
@@ -41,15 +41,15 @@ def exported_again(connection: duckdb.DuckDBPyConnection, one: Staged) -> list[L
     ).fetchall()
     if orders >= len(files):
         raise FileFault(
-            f"{shown(sorted(files), most=5)}: {orders:,} orders stand in two files with different "
-            f"rows, such as {order!a} in {shown([first])} and {shown([last])}: an order that "
+            f"{spell(sorted(files), most=5)}: {orders:,} orders stand in two files with different "
+            f"rows, such as {order!a} in {spell([first])} and {spell([last])}: an order that "
             "changed between two exports counts twice. Next: keep only the newest export of each "
             "day, or, if these are parts of one export, put them into a folder of their own here"
         )
     if orders:
         one.notices.append(
-            f"{shown(sorted(files), most=3)}: orders that go on in another file, such as {order!a} "
-            f"in {shown([first])} and {shown([last])}: {orders:,}"
+            f"{spell(sorted(files), most=3)}: orders that go on in another file, such as {order!a} "
+            f"in {spell([first])} and {spell([last])}: {orders:,}"
         )
     if not count(connection, again):
         return []

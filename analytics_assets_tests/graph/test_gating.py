@@ -11,7 +11,7 @@ from materialized_shop import Shop, run_job, settings_for, table_hashes
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job, data_quality_job, marts_job
-from analytics_assets.lib.dbt.runner import Build, DbtRunner
+from analytics_assets.lib.dbt.runner import BuildResult, DbtRunner
 from analytics_assets.lib.warehouse.duckdb import DuckDBSession
 from analytics_assets.settings import Settings
 
@@ -115,7 +115,7 @@ def after_building(monkeypatch: pytest.MonkeyPatch) -> Callable[[Settings, str],
         twice = f"insert into {bad_table} select * from {bad_table} limit 1"
         build, replace = DbtRunner.build, DuckDBSession.replace
 
-        def planting_build(self: DbtRunner, names, *others) -> Build:
+        def planting_build(self: DbtRunner, names, *others) -> BuildResult:
             done = build(self, names, *others)
             if bad_table.split(".")[1] in names:
                 with duckdb.connect(settings.duckdb_path) as connection:

@@ -9,7 +9,7 @@ from analytics_assets.defs.cohorts import chart, grid, retention_index
 from analytics_assets.defs.cohorts.counts import cohort_counts
 from analytics_assets.lib.charts.canvas import percent
 from analytics_assets.lib.charts.page import figures, picture
-from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.charts.page import table as table_of
 from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Session, Warehouse
 from analytics_assets.variables import Variables
@@ -50,7 +50,7 @@ def monthly_cohorts(
             **made.facts,
             **cohort_figures(settled),
             "cohort_basis": variables.cohort_basis,
-            "retention_of_the_newest_cohorts": shown(newest_cohorts(settled), NEWEST_COHORTS),
+            "retention_of_the_newest_cohorts": table_of(newest_cohorts(settled), NEWEST_COHORTS),
         }
     )
 
@@ -87,7 +87,7 @@ def monthly_retention_index(
                     "newest_index": measured["retention_index"].iloc[-1] if len(measured) else None,
                 }
             ),
-            "newest_months": shown(newest_months(measured), SHOWN_MONTHS),
+            "newest_months": table_of(newest_months(measured), SHOWN_MONTHS),
         }
     )
 

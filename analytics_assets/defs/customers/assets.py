@@ -11,7 +11,7 @@ from analytics_assets.defs.customers.customer_value_forecast import ForecastRepo
 from analytics_assets.defs.customers.histories import purchase_histories
 from analytics_assets.lib.charts.canvas import percent, shortened
 from analytics_assets.lib.charts.page import figures, picture
-from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.charts.page import table as table_of
 from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Session, Warehouse
 from analytics_assets.lib.warehouse.literals import literals
@@ -52,7 +52,7 @@ def customer_value_forecast(
                 context.log,
             ),
             **_trust(report),
-            "best_customers": shown(best),
+            "best_customers": table_of(best),
             **made.facts,
         }
     )

@@ -7,7 +7,7 @@ from analytics_assets.defs.products import affinity
 from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, product_names
 from analytics_assets.defs.products.chart import affinity_figure, related_pairs
 from analytics_assets.lib.charts.page import figures, picture
-from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.charts.page import table as table_of
 from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.warehouse.interface import Warehouse
 from analytics_assets.variables import Variables
@@ -60,7 +60,7 @@ def product_affinity(
                     "size_artifacts": int(pairs["is_size_artifact"].sum()),
                 }
             ),
-            "strongest_pairs": shown(strongest_pairs(related)),
+            "strongest_pairs": table_of(strongest_pairs(related)),
         }
     )
 

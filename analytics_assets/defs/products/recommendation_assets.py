@@ -12,7 +12,7 @@ from analytics_assets.defs.products.baskets import BasketWindow, basket_counts, 
 from analytics_assets.defs.products.scorecard_queries import create_lists, scorecard_counts
 from analytics_assets.defs.products.votes import create_votes, drop_votes, product_votes_query
 from analytics_assets.lib.charts.page import figures
-from analytics_assets.lib.charts.page import table as shown
+from analytics_assets.lib.charts.page import table as table_of
 from analytics_assets.lib.python_asset import build, python_asset
 from analytics_assets.lib.tables import table
 from analytics_assets.lib.warehouse.interface import Warehouse
@@ -100,7 +100,7 @@ def recommendation_scorecard(
                 }
             ),
             # All of it: a dozen rows.
-            "rates": shown(rates, len(rates)),
+            "rates": table_of(rates, len(rates)),
         }
     )
 

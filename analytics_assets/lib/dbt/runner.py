@@ -52,7 +52,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Build:
+class BuildResult:
     """What one command built, and the error that ended it, if one did."""
 
     nodes: Sequence[Node]
@@ -72,7 +72,7 @@ class DbtRunner:
 
     def build(
         self, names: Sequence[str], variables: Variables, run_id: str, report: Report
-    ) -> Build:
+    ) -> BuildResult:
         """Build models and seeds, and run tests, that are named; nothing else.
 
         The database is closed again when this returns. An interruption passes through.
@@ -96,7 +96,7 @@ class DbtRunner:
             report,
         )
 
-    def _invoke(self, command: Sequence[str], report: Report) -> Build:
+    def _invoke(self, command: Sequence[str], report: Report) -> BuildResult:
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - seconds, paid by runs of dbt only
 
         if self._manifest is None:
@@ -112,7 +112,7 @@ class DbtRunner:
         results: Any = getattr(result.result, "results", [])
         nodes = [_node(one) for one in results if one.node.resource_type != "operation"]
         hooks = [_node(one) for one in results if one.node.resource_type == "operation"]
-        return Build(nodes, _error([*hooks, *nodes], result.exception))
+        return BuildResult(nodes, _error([*hooks, *nodes], result.exception))
 
 
 def _node(result: Any) -> Node:

@@ -16,7 +16,7 @@ from dagster_dbt import dbt_assets
 from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.charts.page import Page, Scene, describe
 from analytics_assets.lib.dbt.lineage import column_lineage
-from analytics_assets.lib.dbt.runner import Build, DbtRunner, Node
+from analytics_assets.lib.dbt.runner import BuildResult, DbtRunner, Node
 from analytics_assets.lib.dbt.translator import Translator
 from analytics_assets.lib.tables import Manifest, asset_key, group, table_name
 from analytics_assets.lib.warehouse.clock import read_clock
@@ -166,7 +166,7 @@ def _follows_the_clock(manifest: Manifest, selected: Collection[str]) -> bool:
 
 
 def _built(
-    build: Build, manifest: Manifest, selected: Mapping[dg.AssetKey | dg.AssetCheckKey, str]
+    build: BuildResult, manifest: Manifest, selected: Mapping[dg.AssetKey | dg.AssetCheckKey, str]
 ) -> dict[str, tuple[dg.AssetKey, Node]]:
     """Return ``schema.name`` -> key and node of every table that was built, in dbt's order."""
     keys = {unique_id: key for key, unique_id in selected.items() if isinstance(key, dg.AssetKey)}
@@ -188,7 +188,7 @@ def _materialized(
 
 
 def _tested(
-    build: Build, selected: Mapping[dg.AssetKey | dg.AssetCheckKey, str]
+    build: BuildResult, selected: Mapping[dg.AssetKey | dg.AssetCheckKey, str]
 ) -> Iterator[dg.AssetCheckResult]:
     finished = {node.unique_id: node for node in build.nodes}
     for key, unique_id in selected.items():
