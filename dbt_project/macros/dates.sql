@@ -27,6 +27,19 @@
     cast(dayofweekiso({{ column }}) as integer)
 {%- endmacro %}
 
+{#- A DATE, whatever Snowflake's WEEK_START says. -#}
+{% macro monday_of(column) -%}
+    {{ return(adapter.dispatch('monday_of')(column)) }}
+{%- endmacro %}
+
+{% macro default__monday_of(column) -%}
+    cast(date_trunc('week', {{ column }}) as date)
+{%- endmacro %}
+
+{% macro snowflake__monday_of(column) -%}
+    cast(dateadd('day', 1 - dayofweekiso({{ column }}), {{ column }}) as date)
+{%- endmacro %}
+
 {#- A select: one row per day, from the first day of one CTE to the last day of another. -#}
 {% macro every_day(first_in, day, last_in, last_day) -%}
     with recursive all_days as (

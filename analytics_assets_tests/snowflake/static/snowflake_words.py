@@ -11,7 +11,7 @@ first day). ``greatest`` and ``least`` differ where an argument is NULL, so give
 from sqlglot import exp
 
 _FUNCTIONS = """
-    abs cast coalesce count date_trunc datediff dayofweekiso dense_rank exp extract floor
+    abs cast coalesce count date_trunc dateadd datediff dayofweekiso dense_rank exp extract floor
     first_value
     greatest hash lag lead least left length ln lower ltrim max max_by min min_by mod nullif power
     rank replace round row_number sha2 sqrt substring sum trim try_cast upper

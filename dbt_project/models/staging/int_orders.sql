@@ -130,7 +130,7 @@ select
     order_day,
     {{ first_of_month('order_date') }} as order_month,
     cast(extract(year from order_date) as integer) as order_year,
-    order_day - ({{ iso_day_of_week('order_date') }} - 1) as order_week,
+    {{ monday_of('order_date') }} as order_week,
     {{ iso_day_of_week('order_date') }} as order_day_of_week,
     cast(extract(hour from order_date) as integer) as order_hour,
     order_status,
