@@ -162,7 +162,7 @@ def _target(value: str) -> Target:
         case "duckdb" | "snowflake":
             return value
     allowed = " or ".join(get_args(Target))
-    raise SettingsError(f"ANALYTICS_TARGET is {value!r}: allowed is {allowed}")
+    raise SettingsError(f"ANALYTICS_TARGET must be {allowed} (got {value!r})")
 
 
 def _snowflake(env: Mapping[str, str]) -> SnowflakeAccount:
@@ -182,7 +182,7 @@ def _refuse_misspelt(env: Mapping[str, str]) -> None:
             )
             if meant:
                 raise SettingsError(
-                    f"{name} is no setting: allowed are {', '.join(_DEFAULTS)}; rename it to "
+                    f"{name} must be one of {', '.join(_DEFAULTS)}. Next: rename it to "
                     f"{_PREFIX}{meant[0]}, or unset it"
                 )
 
@@ -194,15 +194,15 @@ def _duckdb_path(value: str) -> Path:
     # Of a link DuckDB takes the name of the file behind it.
     if path.name != f"{CATALOG}.duckdb" or path.resolve().name != path.name:
         raise SettingsError(
-            f"ANALYTICS_DUCKDB_PATH is {value!r}: the file must be named {CATALOG}.duckdb, since "
-            "a DuckDB file's stem is its catalogue's name and every query uses that; for example "
-            f"{path.parent / CATALOG}.duckdb"
+            f"ANALYTICS_DUCKDB_PATH must name a file {CATALOG}.duckdb (got {value!r}), since a "
+            "DuckDB file's stem is its catalogue's name and every query uses that. Next: set it, "
+            f"say, to {path.parent / CATALOG}.duckdb"
         )
     ancestor = next(folder for folder in path.parents if os.path.lexists(folder))
     if os.path.isdir(path) or not os.path.isdir(ancestor):
         raise SettingsError(
-            f"ANALYTICS_DUCKDB_PATH is {value!r}: {path if ancestor == path.parent else ancestor} "
-            "is in the way; allowed is a file in a folder that exists or can be made"
+            "ANALYTICS_DUCKDB_PATH must be a file in a folder that exists or can be made (got "
+            f"{value!r}): {path if ancestor == path.parent else ancestor} is in the way"
         )
     return path
 
@@ -222,8 +222,8 @@ def _landing_dir(value: str) -> Path | None:
     path = _local_path("ANALYTICS_LANDING_DIR", value)
     if not os.path.isdir(path):
         raise SettingsError(
-            f"ANALYTICS_LANDING_DIR is {value!r}: allowed is an existing folder that holds orders "
-            "and order_items as .parquet, .csv or .csv.gz; unset it for the demonstration shop"
+            "ANALYTICS_LANDING_DIR must be an existing folder that holds orders and order_items as "
+            f".parquet, .csv or .csv.gz (got {value!r}). Next: unset it for the demonstration shop"
         )
     return path
 
@@ -235,7 +235,7 @@ def _local_path(name: str, value: str) -> Path:
         path = None
     if path is None or "://" in value or "\0" in value:
         raise SettingsError(
-            f"{name} is {value!r}: allowed is a path on this machine, such as /srv/shop/..."
+            f"{name} must be a path on this machine, such as /srv/shop/... (got {value!r})"
         )
     return path.absolute()
 
@@ -247,8 +247,8 @@ def _demo_scale(value: str) -> float:
         scale = math.nan
     if not 0.01 <= scale <= 1000:
         raise SettingsError(
-            f"ANALYTICS_DEMO_SCALE is {value!r}: allowed is a number from 0.01 to 1000; "
-            "1 is about 120,000 orders"
+            f"ANALYTICS_DEMO_SCALE must be a number from 0.01 to 1000 (got {value!r}); 1 is about "
+            "120,000 orders"
         )
     return scale
 
@@ -262,8 +262,8 @@ def _demo_end(value: str) -> str | None:
         day = datetime.date.min
     if not 1900 <= day.year <= 2100:
         raise SettingsError(
-            f"ANALYTICS_DEMO_END is {value!r}: allowed is yesterday, or a date such as 2025-12-31, "
-            "years 1900 to 2100; unset it for the shop of the docs"
+            "ANALYTICS_DEMO_END must be yesterday, or a date such as 2025-12-31, years 1900 to "
+            f"2100 (got {value!r}). Next: unset it for the shop of the docs"
         )
     return day.isoformat()
 
@@ -278,8 +278,8 @@ def _yes_or_no(name: str, given: Mapping[str, str]) -> bool:
 def _new_orders_minutes(value: str) -> int:
     if not re.fullmatch("[0-9]{1,4}", value) or not 1 <= int(value) <= _MINUTES_A_DAY:
         raise SettingsError(
-            f"ANALYTICS_NEW_ORDERS_MINUTES is {value!r}: allowed is a whole number from 1 to "
-            f"{_MINUTES_A_DAY}"
+            f"ANALYTICS_NEW_ORDERS_MINUTES must be a whole number from 1 to {_MINUTES_A_DAY} (got "
+            f"{value!r})"
         )
     return int(value)
 
@@ -304,13 +304,14 @@ def _report_day(given: Mapping[str, str]) -> str | None:
 def _dagster_url(value: str) -> str:
     if "@" in value:
         raise SettingsError(
-            "ANALYTICS_DAGSTER_URL holds an @ (not shown, as a password may stand before it), and "
-            "it is written into every alert: allowed is an address such as http://127.0.0.1:3000"
+            "ANALYTICS_DAGSTER_URL must be an address such as http://127.0.0.1:3000, without an @: "
+            "what stands before one may be a password (so it is not shown), and it is written into "
+            "every alert"
         )
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
         raise SettingsError(
-            f"ANALYTICS_DAGSTER_URL is {value!r}: allowed is the address of the Dagster UI, such "
-            "as http://127.0.0.1:3000"
+            "ANALYTICS_DAGSTER_URL must be the address of the Dagster UI, such as "
+            f"http://127.0.0.1:3000 (got {value!r})"
         )
     return value
 
@@ -338,8 +339,8 @@ def _variables(value: str, of_shop: Mapping[str, Any]) -> Variables:
         overrides = None
     if not isinstance(overrides, dict) or not all(isinstance(name, str) for name in overrides):
         raise SettingsError(
-            f"ANALYTICS_VARS is {value!r}: allowed is a YAML or JSON mapping such as "
-            "{as_of_date: 2025-12-31, lookback_days: 90}, with dates that exist"
+            "ANALYTICS_VARS must be a YAML or JSON mapping such as {as_of_date: 2025-12-31, "
+            f"lookback_days: 90}}, with dates that exist (got {value!r})"
         )
     defaults = read_defaults(DBT_PROJECT_DIR / "dbt_project.yml")
     source = "shop.yml"

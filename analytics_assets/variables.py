@@ -154,12 +154,12 @@ def _explain(error: ValidationError, values: Mapping[str, Any]) -> str:
     lines = []
     for name in sorted(names):
         if name in fields:
-            lines.append(f"{name} is {values.get(name)!r}: allowed is {fields[name].description}")
+            lines.append(f"{name} must be {fields[name].description} (got {values.get(name)!r})")
         elif name:
-            lines.append(f"{name} is no variable: allowed are {', '.join(fields)}")
+            lines.append(f"{name} must be one of {', '.join(fields)}")
         else:
             lines.append(
-                f"medium_order_from is {values['medium_order_from']!r} and large_order_from is "
-                f"{values['large_order_from']!r}: the first must be below the second"
+                "medium_order_from must be below large_order_from (got "
+                f"{values['medium_order_from']!r} and {values['large_order_from']!r})"
             )
     return "nothing was built, since a variable is wrong: " + "; ".join(lines)

@@ -60,11 +60,11 @@ def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(name: str, v
     message = str(refusal.value)
     assert name in message
     assert str(value) in message or repr(value) in message
-    assert "allowed is" in message or "must be below" in message
+    assert "must be" in message
 
 
 def test_an_unknown_variable_is_refused_with_the_list_of_known_ones():
-    with pytest.raises(VariableError, match=r"lookback_day is no variable: allowed are as_of_date"):
+    with pytest.raises(VariableError, match=r"lookback_day must be one of as_of_date"):
         resolve_variables(DEFAULTS, {"lookback_day": 30})
 
 
@@ -76,7 +76,7 @@ def test_every_wrong_variable_is_named_at_once():
 def test_the_last_day_of_the_history_is_not_before_its_first():
     days = {"history_from": "2025-12-31", "history_to": "2025-12-30"}
 
-    with pytest.raises(VariableError, match="history_to is '2025-12-30': allowed is a date from"):
+    with pytest.raises(VariableError, match="history_to must be a date from"):
         resolve_variables(DEFAULTS, days)
 
     assert resolve_variables(DEFAULTS, {**days, "history_to": "2025-12-31"}).history_to

@@ -165,7 +165,7 @@ def _needed(missing: list[str], given: list[str], *, password: bool) -> str:
 
 def _matching(env: Mapping[str, str], name: str, pattern: str, example: str) -> str:
     if not re.fullmatch(pattern, env[name]):
-        raise AccountError(f"{name} is {env[name]!r}: allowed is a name such as {example}")
+        raise AccountError(f"{name} must be a name such as {example} (got {env[name]!r})")
     return env[name]
 
 
@@ -179,7 +179,7 @@ def _whole_number(env: Mapping[str, str], name: str, least: int, largest: int) -
         return None
     if not value.isascii() or not value.isdigit() or not least <= int(value) <= largest:
         raise AccountError(
-            f"{name} is {value!r}: allowed is a whole number from {least} to {largest}"
+            f"{name} must be a whole number from {least} to {largest} (got {value!r})"
         )
     return int(value)
 
@@ -189,7 +189,7 @@ def _protocol(env: Mapping[str, str]) -> str:
     local = env.get("SNOWFLAKE_HOST") in ("127.0.0.1", "localhost")
     if value != "https" and not (value == "http" and local):
         raise AccountError(
-            f"SNOWFLAKE_PROTOCOL is {value!r}: allowed is https; http only towards SNOWFLAKE_HOST="
+            f"SNOWFLAKE_PROTOCOL must be https (got {value!r}); http only towards SNOWFLAKE_HOST="
             "127.0.0.1, since credentials would travel in the clear"
         )
     return value
@@ -201,7 +201,7 @@ def _key_from_file(env: Mapping[str, str]) -> KeyPair:
         pem = Path(value).expanduser().read_text()
     except (OSError, UnicodeDecodeError):
         raise AccountError(
-            f"{name} is {value!r}: allowed is the path of a readable PEM file with a private key"
+            f"{name} must be the path of a readable PEM file with a private key (got {value!r})"
         ) from None
     return _key_pair(f"the file of {name}", pem, env)
 
@@ -213,10 +213,9 @@ def _key_pair(where: str, pem: str, env: Mapping[str, str]) -> KeyPair:
     except (ValueError, TypeError):
         # Its own message may quote the key or the passphrase.
         raise AccountError(
-            f"{where} holds no private key that can be read"
-            f" {'with' if passphrase else 'without'} SNOWFLAKE_PRIVATE_KEY_PASSPHRASE: allowed is "
-            "a PEM text from -----BEGIN to -----END, and its passphrase if and only if it is "
-            "encrypted"
+            f"{where} must hold a PEM text from -----BEGIN to -----END (got no private key that "
+            f"can be read {'with' if passphrase else 'without'} SNOWFLAKE_PRIVATE_KEY_PASSPHRASE). "
+            "Next: set the passphrase if and only if the key is encrypted"
         ) from None
     return KeyPair(SecretStr(pem), SecretStr(passphrase) if passphrase else None)
 
@@ -228,7 +227,7 @@ def _browser(env: Mapping[str, str]) -> Browser:
 
 def _one_of(env: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
     if env[name] not in allowed:
-        raise AccountError(f"{name} is {env[name]!r}: allowed is {' or '.join(allowed)}")
+        raise AccountError(f"{name} must be {' or '.join(allowed)} (got {env[name]!r})")
     return env[name]
 
 
