@@ -11,7 +11,7 @@ from analytics_assets.defs.automation.jobs import daily_job
 from analytics_assets.errors import AnalyticsError
 from analytics_assets.settings import CODE_LOCATION, load_settings
 
-# Under this tag the UI finds the runs of a code location, in its timeline and under their job.
+# Under this tag the UI finds the runs of a code location under their job.
 _CODE_LOCATION = {".dagster/repository": f"__repository__@{CODE_LOCATION}"}
 
 

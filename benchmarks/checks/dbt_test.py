@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from analytics_assets.definitions import contracts
-from analytics_assets.defs.staging.checks_orders import RECENT_DAYS, STALE_ORDERS
+from analytics_assets.defs.staging.checks_order_moments import RECENT_DAYS, STALE_ORDERS
 from analytics_assets.lib.checks.contract import Contract
 from analytics_assets.lib.checks.evaluation import offending_query
 from analytics_assets.lib.checks.rules import JudgedRule, Rule

@@ -5,7 +5,7 @@ import pandas as pd
 from analytics_assets.lib.checks.rules import WARN, JudgedRule, Rule, TolerantRule, Verdict, no_rows
 from analytics_assets.lib.checks.volume import usual_volume
 
-_RECENT_DAYS = 3
+RECENT_DAYS = 3
 _MANY_ORDERS = 50
 _MONTHS = "select distinct order_month from staging.stg_orders where order_month is not null"
 # Placeholders of databases and spreadsheets for a day that is not known.
@@ -23,7 +23,7 @@ def _judge_staleness(rows: pd.DataFrame) -> Verdict:
             "rebuilt and stand as they were. Next: land orders, or build a later as_of_date",
         )
     days = (as_of_date - newest).days
-    if days <= min(_RECENT_DAYS, allowed):
+    if days <= min(RECENT_DAYS, allowed):
         return Verdict(rows.head(0))
     found = (
         f"the newest is of {newest:%Y-%m-%d}, {days} days before as_of_date {as_of_date:%Y-%m-%d}"
@@ -48,7 +48,7 @@ def _judge_staleness(rows: pd.DataFrame) -> Verdict:
 
 STALE_ORDERS = JudgedRule(
     "the orders are not stale",
-    explanation=f"the newest is at most {_RECENT_DAYS} days before as_of_date; up to "
+    explanation=f"the newest is at most {RECENT_DAYS} days before as_of_date; up to "
     "stale_after_days it only warns, beyond them no mart is rebuilt",
     query=lambda table, variables: (
         f"select newest, as_of_date, {variables.stale_after_days} as stale_after_days\n"
