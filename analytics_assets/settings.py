@@ -182,8 +182,8 @@ def _refuse_misspelt(env: Mapping[str, str]) -> None:
             )
             if meant:
                 raise SettingsError(
-                    f"{name} must be one of {', '.join(_DEFAULTS)}. Next: rename it to "
-                    f"{_PREFIX}{meant[0]}, or unset it"
+                    f"{name} must be the name of a setting: {', '.join(_DEFAULTS)}. Next: rename "
+                    f"it to {_PREFIX}{meant[0]}, or unset it"
                 )
 
 

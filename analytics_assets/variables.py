@@ -156,7 +156,7 @@ def _explain(error: ValidationError, values: Mapping[str, Any]) -> str:
         if name in fields:
             lines.append(f"{name} must be {fields[name].description} (got {values.get(name)!r})")
         elif name:
-            lines.append(f"{name} must be one of {', '.join(fields)}")
+            lines.append(f"{name} must be the name of a variable: {', '.join(fields)}")
         else:
             lines.append(
                 "medium_order_from must be below large_order_from (got "

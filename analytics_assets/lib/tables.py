@@ -166,7 +166,8 @@ def _table(node: Mapping[str, Any]) -> Table:
             type=column["data_type"],
             description=" ".join(column["description"].split()),
             constraints=tuple(
-                rule["expression"] or rule["type"] for rule in column.get("constraints") or []
+                rule["expression"] if rule["type"] == "check" else rule["type"]
+                for rule in column.get("constraints") or []
             ),
         )
         for name, column in node["columns"].items()

@@ -61,12 +61,16 @@ def test_the_targets_of_make_that_the_docs_name_are_there():
         assert named <= targets, page.name
 
 
-def test_the_history_that_make_names_gives_way_to_that_of_the_shell(
+def test_the_set_up_makes_the_data_folder_and_names_the_history_where_the_shell_names_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     makefile = str(PROJECT_ROOT / "Makefile")
-    subprocess.run(["make", "--silent", "-f", makefile, ".env"], cwd=tmp_path, check=True)
+    (tmp_path / "dagster.yaml").touch()
+    made = (".env", ".dagster/dagster.yaml")
+    subprocess.run(["make", "--silent", "-f", makefile, *made], cwd=tmp_path, check=True)
 
+    # Without the folder a person's dbt has nowhere to make the database.
+    assert (tmp_path / "data").is_dir()
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     assert dotenv_values(tmp_path / ".env") == {"DAGSTER_HOME": f"{tmp_path}/.dagster"}
     monkeypatch.setenv("DAGSTER_HOME", "/elsewhere")

@@ -3,6 +3,7 @@
 import signal
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import dagster as dg
@@ -12,6 +13,7 @@ from holding import program
 from analytics_assets.lib.dbt.project import parse
 from analytics_assets.lib.dbt.runner import explain
 from analytics_assets.lib.dbt.steps import dbt_steps
+from analytics_assets.lib.failures import reason
 from analytics_assets.lib.tables import Column, manifest, tables
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import load_settings
@@ -54,6 +56,27 @@ def test_too_little_memory_for_a_model_names_the_setting():
     assert explained.startswith("int_orders: Out of Memory Error: could not allocate")
     assert "Next: set ANALYTICS_DUCKDB_MEMORY" in explained
     assert "SET memory_limit" not in explained
+
+
+def test_a_full_disk_is_not_taken_for_too_little_memory():
+    said = (
+        "Runtime Error in model int_orders (models/staging/int_orders.sql)\n"
+        "  Out of Memory Error: failed to offload data block\n"
+        "  IO Error: could not write to temporary file: No space left on device"
+    )
+
+    explained = explain("int_orders", said)
+
+    assert "No space left on device" in explained
+    assert "ANALYTICS_DUCKDB_MEMORY" not in explained
+
+
+def test_a_run_that_a_signal_ended_says_so():
+    interrupted = SimpleNamespace(
+        cls_name="DagsterExecutionInterruptedError", message="dagster._core...", cause=None
+    )
+
+    assert reason(interrupted) == "it was ended by a person or a signal"
 
 
 def test_a_signal_ends_the_run_also_while_dbt_parses(

@@ -64,7 +64,9 @@ def test_a_wrong_value_is_refused_by_name_value_and_what_is_allowed(name: str, v
 
 
 def test_an_unknown_variable_is_refused_with_the_list_of_known_ones():
-    with pytest.raises(VariableError, match=r"lookback_day must be one of as_of_date"):
+    with pytest.raises(
+        VariableError, match=r"lookback_day must be the name of a variable: as_of_date"
+    ):
         resolve_variables(DEFAULTS, {"lookback_day": 30})
 
 

@@ -104,7 +104,9 @@ def test_a_misspelt_setting_is_refused_with_the_name_that_was_meant(name: str, m
     with pytest.raises(SettingsError) as refusal:
         load_settings({name: "S3CR3T"})
 
-    assert str(refusal.value).startswith(f"{name} must be one of ANALYTICS_TARGET, ")
+    assert str(refusal.value).startswith(
+        f"{name} must be the name of a setting: ANALYTICS_TARGET, "
+    )
     assert f"rename it to {meant}, or unset it" in str(refusal.value)
     assert "S3CR3T" not in str(refusal.value)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analytics_assets.errors import AnalyticsError
 from analytics_assets.lib.dbt.project import arguments, finished, parse, variable_arguments
-from analytics_assets.lib.warehouse.duckdb_file import MORE_MEMORY
+from analytics_assets.lib.warehouse.duckdb_file import DISK_FULL, MORE_MEMORY
 from analytics_assets.settings import Settings
 from analytics_assets.variables import Variables
 
@@ -141,17 +141,15 @@ def explain(model: str, message: str) -> str:
 
     For example 'customer_lifetime_value: Binder Error: ...', then DuckDB's own picture of the line.
     """
-    head, *rest = _without_noise(message).strip().splitlines() or [""]
-    place = re.search(r"\(([^()]+)\)$", head)
-    if re.match(r"(Runtime|Database|Compilation) Error in ", head):
-        head, *rest = textwrap.dedent("\n".join(rest)).strip().splitlines() or [""]
-    else:
-        place = None
-    if head.startswith("Out of Memory Error"):
+    lines = [line.rstrip() for line in _without_noise(message).splitlines() if line.strip()]
+    place = []
+    if lines and re.match(r"(Runtime|Database|Compilation) Error in ", lines[0]):
+        place = [f"in {file}" for file in re.findall(r"\(([^()]+)\)$", lines.pop(0))]
+        lines = textwrap.dedent("\n".join(lines)).splitlines()
+    if lines and lines[0].startswith("Out of Memory Error") and not DISK_FULL.search(message):
         # DuckDB's own advice names its settings, not those of this project.
-        rest = [f"No table is half written. {MORE_MEMORY}"]
-    lines = [head, *(line.rstrip() for line in rest if line.strip())]
-    return f"{model}: " + "\n".join(lines + ([f"in {place[1]}"] if place else []))
+        lines[1:] = [f"No table is half written. {MORE_MEMORY}"]
+    return f"{model}: " + "\n".join([*lines, *place])
 
 
 def _without_noise(message: str) -> str:

@@ -1,7 +1,6 @@
 """The embedded engine: one DuckDB file, opened for a step and closed after it."""
 
 import logging
-import re
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -11,7 +10,12 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics_assets.lib.warehouse.duckdb_file import DEFAULT_MEMORY, MORE_MEMORY, open_file
+from analytics_assets.lib.warehouse.duckdb_file import (
+    DEFAULT_MEMORY,
+    DISK_FULL,
+    MORE_MEMORY,
+    open_file,
+)
 from analytics_assets.lib.warehouse.interface import (
     WarehouseBusyError,
     WarehouseError,
@@ -23,8 +27,6 @@ from analytics_assets.lib.warehouse.waiting import HeldError, Patience
 SCHEMAS = ("raw", "staging", "analytics", "realtime")
 
 _ROWS_A_BATCH = 500_000
-
-_DISK_FULL = re.compile("No space left|File too large|Disk quota exceeded")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _memory_told() -> Iterator[None]:
     try:
         yield
     except duckdb.OutOfMemoryException as error:
-        if _DISK_FULL.search(str(error)):  # what did not fit into memory did not fit there either
+        if DISK_FULL.search(str(error)):
             raise
         raise WarehouseMemoryError(
             f"DuckDB needs more memory than it may use: {str(error).splitlines()[0]}. No table is "
@@ -143,7 +145,7 @@ class DuckDBWarehouse:
                 connection.execute(f"create schema if not exists {schema}")
             yield DuckDBSession(connection)
         except duckdb.Error as error:
-            if not _DISK_FULL.search(str(error)):
+            if not DISK_FULL.search(str(error)):
                 raise
             raise WarehouseError(
                 f"{self.path} could not be written: {error}. Free space on that disk and start "

@@ -13,6 +13,8 @@ from analytics_assets.lib.warehouse.waiting import HeldError, Patience, describe
 
 DEFAULT_MEMORY = "40%"
 
+# What did not fit into memory goes to disk: DuckDB says so where it did not fit there either.
+DISK_FULL = re.compile("No space left|File too large|Disk quota exceeded")
 # What helps where DuckDB ran out of the memory that it may use.
 MORE_MEMORY = (
     "Next: set ANALYTICS_DUCKDB_MEMORY to more than two fifths of this machine, such as 60%, use a "
