@@ -118,7 +118,9 @@ def tables() -> Mapping[str, Table]:
     """Return ``schema.name`` -> table, for every model, seed and source of the dbt project."""
     content = manifest()
     nodes = [*content["nodes"].values(), *content["sources"].values()]
-    found = (_table(node) for node in nodes if node["resource_type"] in ("model", "seed", "source"))
+    found = (
+        described(node) for node in nodes if node["resource_type"] in ("model", "seed", "source")
+    )
     return {table.name: table for table in found}
 
 
@@ -136,6 +138,30 @@ def table(name: str) -> Table:
             f"{', '.join(sorted(tables()))}). Next: add it there with every column, as a source "
             "where Python makes it"
         ) from None
+
+
+def described(node: Mapping[str, Any]) -> Table:
+    """Return the table that a model, seed or source of the manifest describes."""
+    columns = {
+        name: Column(
+            type=column["data_type"],
+            description=" ".join(column["description"].split()),
+            constraints=tuple(
+                rule["expression"] if rule["type"] == "check" else rule["type"]
+                for rule in column.get("constraints") or []
+            ),
+        )
+        for name, column in node["columns"].items()
+    }
+    return Table(
+        name=table_name(node),
+        asset_key=asset_key(node),
+        group=group(node),
+        description=" ".join(node["description"].split()),
+        columns=columns,
+        key=tuple(node["config"].get("meta", {}).get("key", ())),
+        made_by_dbt=node["resource_type"] != "source",
+    )
 
 
 def table_name(node: Mapping[str, Any]) -> str:
@@ -158,26 +184,3 @@ def group(node: Mapping[str, Any]) -> str:
 def _manifest(path: Path) -> Manifest:
     content: Manifest = json.loads(path.read_text())
     return content
-
-
-def _table(node: Mapping[str, Any]) -> Table:
-    columns = {
-        name: Column(
-            type=column["data_type"],
-            description=" ".join(column["description"].split()),
-            constraints=tuple(
-                rule["expression"] if rule["type"] == "check" else rule["type"]
-                for rule in column.get("constraints") or []
-            ),
-        )
-        for name, column in node["columns"].items()
-    }
-    return Table(
-        name=table_name(node),
-        asset_key=asset_key(node),
-        group=group(node),
-        description=" ".join(node["description"].split()),
-        columns=columns,
-        key=tuple(node["config"].get("meta", {}).get("key", ())),
-        made_by_dbt=node["resource_type"] != "source",
-    )

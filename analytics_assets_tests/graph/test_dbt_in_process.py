@@ -1,7 +1,6 @@
 """dbt inside a run: what it says of an error, whom it waits for, and that a signal ends it."""
 
 import signal
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +13,7 @@ from analytics_assets.lib.dbt.project import parse
 from analytics_assets.lib.dbt.runner import explain
 from analytics_assets.lib.dbt.steps import dbt_steps
 from analytics_assets.lib.failures import reason
-from analytics_assets.lib.tables import Column, manifest, tables
+from analytics_assets.lib.tables import described, manifest
 from analytics_assets.lib.warehouse.duckdb import DuckDBWarehouse
 from analytics_assets.settings import load_settings
 
@@ -123,11 +122,16 @@ def test_a_model_waits_for_a_program_that_holds_the_database_and_names_it(tmp_pa
 
 
 def test_what_the_yaml_demands_of_a_column_is_what_the_ui_shows():
-    seeds = tables()["staging.rfm_segments"]
-    demanding = Column("bigint", "Customers.", ("not_null", "unique", "customers > 0"))
+    [seed] = [node for node in manifest()["nodes"].values() if node["name"] == "rfm_segments"]
+    demands = [
+        {"type": "not_null", "expression": None},
+        {"type": "unique", "expression": None},
+        {"type": "check", "expression": "customers > 0"},
+    ]
+    column = {"data_type": "bigint", "description": "Customers.", "constraints": demands}
 
-    [column] = replace(seeds, columns={"customers": demanding}, key=()).schema.columns
+    [shown] = described({**seed, "columns": {"customers": column}}).schema.columns
 
-    assert column.constraints == dg.TableColumnConstraints(
+    assert shown.constraints == dg.TableColumnConstraints(
         nullable=False, unique=True, other=["customers > 0"]
     )
