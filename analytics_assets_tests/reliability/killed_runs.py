@@ -25,6 +25,7 @@ from kill_points import Point, arm
 
 from analytics_assets.definitions import build_definitions
 from analytics_assets.defs.automation.jobs import daily_job
+from analytics_assets.lib.failures import causes
 from analytics_assets.settings import load_settings
 
 SCALES = {"A": "0.02", "B": "0.03"}
@@ -157,6 +158,9 @@ class Shop:
                         run_config={"loggers": {"progress": {}}},
                         raise_on_error=False,
                     )
+                # As make demo says it, once at the end.
+                for step, cause in causes(result.all_events):
+                    print(f"{step}: {cause}", flush=True)
                 os._exit(0 if result.success else 1)
 
         pid = _fork(work)
